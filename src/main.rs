@@ -1,0 +1,2 @@
+//! yunsweep
+fn main() {}
