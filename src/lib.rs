@@ -8,4 +8,6 @@
 
 pub mod context;
 pub mod model;
+pub mod openapi;
+pub mod resources;
 pub mod transport;
