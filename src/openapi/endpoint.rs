@@ -11,8 +11,12 @@ use crate::transport::ConnectTo;
 
 /// The official tables; `source` inside says where they come from.
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the table is part of the program, and a test reads it")]
-    serde_json::from_str(include_str!("endpoints.json")).expect("the embedded endpoint table is valid")
+    #[expect(
+        clippy::expect_used,
+        reason = "the table is part of the program, and a test reads it"
+    )]
+    serde_json::from_str(include_str!("endpoints.json"))
+        .expect("the embedded endpoint table is valid")
 });
 
 #[derive(Debug, Deserialize)]
@@ -69,7 +73,9 @@ pub struct Endpoints {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum EndpointError {
     /// Not a URL of the form `https://host[:port]`.
-    #[error("`{0}` is not an endpoint: write https://HOST[:PORT], or http://127.0.0.1:PORT for a local one")]
+    #[error(
+        "`{0}` is not an endpoint: write https://HOST[:PORT], or http://127.0.0.1:PORT for a local one"
+    )]
     NotAnEndpoint(String),
     /// Plain HTTP would send signatures readable over the network.
     #[error("`{0}` is plain http to a host that is not loopback; use https")]
@@ -94,7 +100,10 @@ impl Endpoints {
             EndpointType::Public => (&row.public, &row.public_exceptions),
             EndpointType::Vpc => (&row.vpc, &row.vpc_exceptions),
         };
-        Ok(exceptions.get(region).unwrap_or(pattern).replace("{region}", region))
+        Ok(exceptions
+            .get(region)
+            .unwrap_or(pattern)
+            .replace("{region}", region))
     }
 
     /// Whether the official tables list the product in that region. A region that the tables do not know is newer than
@@ -102,10 +111,9 @@ impl Endpoints {
     pub fn is_offered(&self, product: &str, region: &Region) -> bool {
         self.hosts.contains_key(product)
             || !TABLES.regions.contains_key(region.as_str())
-            || TABLES
-                .products
-                .get(product)
-                .is_none_or(|row| row.regions.contains(region.as_str()) || !row.public.contains("{region}"))
+            || TABLES.products.get(product).is_none_or(|row| {
+                row.regions.contains(region.as_str()) || !row.public.contains("{region}")
+            })
     }
 }
 
@@ -122,8 +130,14 @@ pub fn parse_connect_to(url: &str) -> Result<ConnectTo, EndpointError> {
         return Err(invalid());
     }
     match scheme {
-        "https" => Ok(ConnectTo { scheme: "https", authority: authority.to_owned() }),
-        "http" if is_loopback(authority) => Ok(ConnectTo { scheme: "http", authority: authority.to_owned() }),
+        "https" => Ok(ConnectTo {
+            scheme: "https",
+            authority: authority.to_owned(),
+        }),
+        "http" if is_loopback(authority) => Ok(ConnectTo {
+            scheme: "http",
+            authority: authority.to_owned(),
+        }),
         "http" => Err(EndpointError::PlainHttp(url.to_owned())),
         _ => Err(invalid()),
     }
@@ -135,12 +149,18 @@ fn is_loopback(authority: &str) -> bool {
         _ => authority,
     };
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// The product's name in RAM policies: `log` for `sls`.
 pub fn ram_code(product: &str) -> &str {
-    TABLES.products.get(product).map_or(product, |row| row.ram.as_str())
+    TABLES
+        .products
+        .get(product)
+        .map_or(product, |row| row.ram.as_str())
 }
 
 /// What is known of a region without asking.
@@ -150,7 +170,11 @@ pub fn region_row(region: &Region) -> Option<&'static RegionRow> {
 
 /// The regions that an ordinary account can use, as of the embedded table: the fall-back where `DescribeRegions` cannot be read.
 pub fn public_regions() -> impl Iterator<Item = Region> {
-    TABLES.regions.iter().filter(|(_, row)| row.kind == "public").map(|(id, _)| Region::new(id.as_str()))
+    TABLES
+        .regions
+        .iter()
+        .filter(|(_, row)| row.kind == "public")
+        .map(|(id, _)| Region::new(id.as_str()))
 }
 
 /// The product codes of the table.
@@ -163,27 +187,46 @@ mod tests {
     use super::*;
 
     fn host(product: &str, region: &str) -> String {
-        Endpoints::default().host(product, &Region::new(region)).unwrap()
+        Endpoints::default()
+            .host(product, &Region::new(region))
+            .unwrap()
     }
 
     #[test]
     fn hosts_follow_the_metadata_aliyun_openapi_meta_2563691c() {
         assert_eq!(host("ecs", "cn-hangzhou"), "ecs.cn-hangzhou.aliyuncs.com");
-        assert_eq!(host("alb", "ap-southeast-1"), "alb.ap-southeast-1.aliyuncs.com");
+        assert_eq!(
+            host("alb", "ap-southeast-1"),
+            "alb.ap-southeast-1.aliyuncs.com"
+        );
         assert_eq!(host("slb", "cn-hangzhou"), "slb.aliyuncs.com");
         assert_eq!(host("ess", "cn-hangzhou"), "ess.aliyuncs.com");
         assert_eq!(host("sls", "cn-hangzhou"), "cn-hangzhou.log.aliyuncs.com");
         assert_eq!(host("ros", "cn-hangzhou"), "ros.aliyuncs.com");
-        assert_eq!(host("cr-personal", "cn-hangzhou"), "cr.cn-hangzhou.aliyuncs.com");
-        let vpc = Endpoints { endpoint_type: EndpointType::Vpc, ..Endpoints::default() };
-        assert_eq!(vpc.host("cs", &Region::new("cn-beijing")).unwrap(), "cs-anony-vpc.cn-beijing.aliyuncs.com");
+        assert_eq!(
+            host("cr-personal", "cn-hangzhou"),
+            "cr.cn-hangzhou.aliyuncs.com"
+        );
+        let vpc = Endpoints {
+            endpoint_type: EndpointType::Vpc,
+            ..Endpoints::default()
+        };
+        assert_eq!(
+            vpc.host("cs", &Region::new("cn-beijing")).unwrap(),
+            "cs-anony-vpc.cn-beijing.aliyuncs.com"
+        );
     }
 
     #[test]
     fn a_private_cloud_names_its_own_hosts() {
         let mut endpoints = Endpoints::default();
-        endpoints.hosts.insert("ecs".into(), "ecs.{region}.cloud.example".into());
-        assert_eq!(endpoints.host("ecs", &Region::new("r1")).unwrap(), "ecs.r1.cloud.example");
+        endpoints
+            .hosts
+            .insert("ecs".into(), "ecs.{region}.cloud.example".into());
+        assert_eq!(
+            endpoints.host("ecs", &Region::new("r1")).unwrap(),
+            "ecs.r1.cloud.example"
+        );
         assert!(endpoints.is_offered("ecs", &Region::new("cn-hangzhou")));
     }
 
@@ -193,29 +236,59 @@ mod tests {
         assert!(endpoints.is_offered("alb", &Region::new("cn-hangzhou")));
         assert!(!endpoints.is_offered("rds", &Region::new("us-southeast-1")));
         assert!(endpoints.is_offered("alb", &Region::new("xx-new-9")));
-        assert!(endpoints.is_offered("ros", &Region::new("us-southeast-1")), "one host for all regions");
+        assert!(
+            endpoints.is_offered("ros", &Region::new("us-southeast-1")),
+            "one host for all regions"
+        );
     }
 
     #[test]
     fn plain_http_is_for_loopback_only() {
         assert_eq!(
             parse_connect_to("http://127.0.0.1:8080/").unwrap(),
-            ConnectTo { scheme: "http", authority: "127.0.0.1:8080".into() }
+            ConnectTo {
+                scheme: "http",
+                authority: "127.0.0.1:8080".into()
+            }
         );
         assert!(parse_connect_to("http://[::1]:80").is_ok());
         assert!(parse_connect_to("http://localhost:80").is_ok());
         assert!(parse_connect_to("https://proxy.example:8443").is_ok());
-        for url in ["http://10.0.0.1:80", "http://127.0.0.1.example", "http://example"] {
-            assert_eq!(parse_connect_to(url), Err(EndpointError::PlainHttp(url.into())), "{url}");
+        for url in [
+            "http://10.0.0.1:80",
+            "http://127.0.0.1.example",
+            "http://example",
+        ] {
+            assert_eq!(
+                parse_connect_to(url),
+                Err(EndpointError::PlainHttp(url.into())),
+                "{url}"
+            );
         }
-        for url in ["", "127.0.0.1", "ftp://x", "https://", "https://a/b", "https://u@h", "https://h?x"] {
-            assert!(matches!(parse_connect_to(url), Err(EndpointError::NotAnEndpoint(_))), "{url}");
+        for url in [
+            "",
+            "127.0.0.1",
+            "ftp://x",
+            "https://",
+            "https://a/b",
+            "https://u@h",
+            "https://h?x",
+        ] {
+            assert!(
+                matches!(parse_connect_to(url), Err(EndpointError::NotAnEndpoint(_))),
+                "{url}"
+            );
         }
     }
 
     #[test]
     fn ram_codes_differ_from_product_codes_where_the_errors_page_says() {
-        for (product, code) in [("sls", "log"), ("cbn", "cen"), ("r-kvstore", "kvstore"), ("ecs", "ecs")] {
+        for (product, code) in [
+            ("sls", "log"),
+            ("cbn", "cen"),
+            ("r-kvstore", "kvstore"),
+            ("ecs", "ecs"),
+        ] {
             assert_eq!(ram_code(product), code);
         }
     }

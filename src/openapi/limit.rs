@@ -26,7 +26,11 @@ const LONGEST_HOLD: Duration = Duration::from_secs(60);
 
 /// The server's limit for an operation, in calls per second.
 pub fn server_limit_per_second(product: &str) -> u32 {
-    if SLOW_PRODUCTS.contains(&product) { SLOW_CALLS_PER_SECOND } else { DEFAULT_CALLS_PER_SECOND }
+    if SLOW_PRODUCTS.contains(&product) {
+        SLOW_CALLS_PER_SECOND
+    } else {
+        DEFAULT_CALLS_PER_SECOND
+    }
 }
 
 /// What a budget is kept for.
@@ -71,7 +75,10 @@ impl Default for Limiter {
 impl Limiter {
     /// Takes the server's limit divided by `share`.
     pub fn new(share: u32) -> Self {
-        Self { share: share.max(1), budgets: Mutex::default() }
+        Self {
+            share: share.max(1),
+            budgets: Mutex::default(),
+        }
     }
 
     async fn budget(&self, key: &LimitKey) -> Arc<Mutex<Budget>> {
@@ -125,7 +132,9 @@ impl Limiter {
         let budget = self.budget(key).await;
         let mut budget = budget.lock().await;
         let doubled = FIRST_HOLD.saturating_mul(1 << budget.throttled_in_a_row.min(6));
-        let hold = retry_after.unwrap_or(doubled).clamp(FIRST_HOLD / 10, LONGEST_HOLD);
+        let hold = retry_after
+            .unwrap_or(doubled)
+            .clamp(FIRST_HOLD / 10, LONGEST_HOLD);
         budget.throttled_in_a_row += 1;
         budget.probe_started = None;
         budget.tokens_milli = 0;
@@ -144,7 +153,10 @@ impl Budget {
                 return Some(held_until - now);
             }
             // A probe that was cancelled never reports: after the longest exchange the next caller takes its place.
-            if self.probe_started.is_some_and(|started| now < started + LONGEST_HOLD) {
+            if self
+                .probe_started
+                .is_some_and(|started| now < started + LONGEST_HOLD)
+            {
                 return Some(PROBE_RECHECK);
             }
             self.probe_started = Some(now);
@@ -162,7 +174,9 @@ impl Budget {
             return None;
         }
         let missing = 1000 - self.tokens_milli;
-        Some(Duration::from_millis((missing * 1000).div_ceil(refill_milli_per_second.max(1))))
+        Some(Duration::from_millis(
+            (missing * 1000).div_ceil(refill_milli_per_second.max(1)),
+        ))
     }
 }
 
@@ -190,12 +204,18 @@ mod tests {
             }
             let limit = server_limit_per_second(product) as usize;
             for (index, start) in starts.iter().enumerate() {
-                let within = starts[index..].iter().filter(|s| **s < *start + Duration::from_secs(1)).count();
+                let within = starts[index..]
+                    .iter()
+                    .filter(|s| **s < *start + Duration::from_secs(1))
+                    .count();
                 assert!(within <= limit, "{product}: {within} calls in a second");
             }
             let average = (starts[39] - starts[10]).as_secs_f64() / 29.0;
             let third = 3.0 / f64::from(server_limit_per_second(product));
-            assert!((average - third).abs() < 0.05 * third, "{product}: {average} s a call");
+            assert!(
+                (average - third).abs() < 0.05 * third,
+                "{product}: {average} s a call"
+            );
         }
     }
 
@@ -204,7 +224,9 @@ mod tests {
         let limiter = Arc::new(Limiter::default());
         limiter.acquire(&key("ecs")).await;
         let begin = Instant::now();
-        limiter.throttled(&key("ecs"), Some(Duration::from_secs(7))).await;
+        limiter
+            .throttled(&key("ecs"), Some(Duration::from_secs(7)))
+            .await;
         limiter.acquire(&key("ecs")).await;
         assert!(begin.elapsed() >= Duration::from_secs(7));
         // The probe is out: a second caller waits until its outcome is known.
@@ -221,9 +243,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn other_actions_are_not_held() {
         let limiter = Limiter::default();
-        limiter.throttled(&key("ecs"), Some(Duration::from_secs(30))).await;
+        limiter
+            .throttled(&key("ecs"), Some(Duration::from_secs(30)))
+            .await;
         let begin = Instant::now();
-        limiter.acquire(&LimitKey { action: "DescribeVpcs".into(), ..key("ecs") }).await;
+        limiter
+            .acquire(&LimitKey {
+                action: "DescribeVpcs".into(),
+                ..key("ecs")
+            })
+            .await;
         assert_eq!(begin.elapsed(), Duration::ZERO);
     }
 }

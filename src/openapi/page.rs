@@ -122,7 +122,9 @@ impl<'a> Pages<'a> {
             }
             Next::Short { total } => {
                 let seen = self.seen_in_pass.len();
-                return Err(self.incomplete(&format!("twice {seen} items were listed where the total says {total}")));
+                return Err(self.incomplete(&format!(
+                    "twice {seen} items were listed where the total says {total}"
+                )));
             }
         }
         Ok(())
@@ -146,15 +148,39 @@ impl<'a> Pages<'a> {
         let mut request = self.request.clone();
         match self.paging {
             None => {}
-            Some(Paging::Page { number, size: size_name, .. }) => {
-                let page = if let Cursor::Number(page) = self.cursor { page } else { 1 };
-                request = request.argument(number, page.to_string()).argument(size_name, size);
+            Some(Paging::Page {
+                number,
+                size: size_name,
+                ..
+            }) => {
+                let page = if let Cursor::Number(page) = self.cursor {
+                    page
+                } else {
+                    1
+                };
+                request = request
+                    .argument(number, page.to_string())
+                    .argument(size_name, size);
             }
-            Some(Paging::Offset { offset, size: size_name, .. }) => {
-                let start = if let Cursor::Number(start) = self.cursor { start } else { 0 };
-                request = request.argument(offset, start.to_string()).argument(size_name, size);
+            Some(Paging::Offset {
+                offset,
+                size: size_name,
+                ..
+            }) => {
+                let start = if let Cursor::Number(start) = self.cursor {
+                    start
+                } else {
+                    0
+                };
+                request = request
+                    .argument(offset, start.to_string())
+                    .argument(size_name, size);
             }
-            Some(Paging::Token { token, size: size_name, .. }) => {
+            Some(Paging::Token {
+                token,
+                size: size_name,
+                ..
+            }) => {
                 if let Some(size_name) = size_name {
                     request = request.argument(size_name, size);
                 }
@@ -162,7 +188,11 @@ impl<'a> Pages<'a> {
                     request = request.argument(token, value);
                 }
             }
-            Some(Paging::Marker { marker, size: size_name, .. }) => {
+            Some(Paging::Marker {
+                marker,
+                size: size_name,
+                ..
+            }) => {
                 request = request.argument(size_name, size);
                 if let Cursor::Token(value) = &self.cursor {
                     request = request.argument(marker, value);
@@ -175,7 +205,10 @@ impl<'a> Pages<'a> {
     fn total(&self, answer: &Value) -> Option<u64> {
         let path = match self.paging {
             Some(Paging::Page { total_answer, .. }) => total_answer,
-            Some(Paging::Offset { total_answer: Some(total_answer), .. }) => total_answer,
+            Some(Paging::Offset {
+                total_answer: Some(total_answer),
+                ..
+            }) => total_answer,
             _ => return None,
         };
         number_at(answer, path)
@@ -187,15 +220,32 @@ impl<'a> Pages<'a> {
         match self.paging {
             None => Ok(Next::End),
             Some(Paging::Page { .. }) => {
-                let page = if let Cursor::Number(page) = self.cursor { page } else { 1 };
+                let page = if let Cursor::Number(page) = self.cursor {
+                    page
+                } else {
+                    1
+                };
                 Ok(numbered(count, reached, total, Cursor::Number(page + 1)))
             }
             Some(Paging::Offset { .. }) => {
-                let start = if let Cursor::Number(start) = self.cursor { start } else { 0 };
-                Ok(numbered(count, reached, total, Cursor::Number(start + count as u64)))
+                let start = if let Cursor::Number(start) = self.cursor {
+                    start
+                } else {
+                    0
+                };
+                Ok(numbered(
+                    count,
+                    reached,
+                    total,
+                    Cursor::Number(start + count as u64),
+                ))
             }
             Some(Paging::Token { token_answer, .. }) => self.follow(text_at(answer, token_answer)),
-            Some(Paging::Marker { marker_answer, more_answer, .. }) => {
+            Some(Paging::Marker {
+                marker_answer,
+                more_answer,
+                ..
+            }) => {
                 let has_more = matches!(value_at(answer, more_answer), Some(Value::Bool(true)));
                 self.follow(has_more.then(|| text_at(answer, marker_answer)).flatten())
             }
@@ -206,7 +256,9 @@ impl<'a> Pages<'a> {
     fn follow(&mut self, token: Option<String>) -> Result<Next, ApiError> {
         match token {
             None => Ok(Next::End),
-            Some(token) if self.tokens.insert(token.clone()) => Ok(Next::Page(Cursor::Token(token))),
+            Some(token) if self.tokens.insert(token.clone()) => {
+                Ok(Next::Page(Cursor::Token(token)))
+            }
             Some(_) => Err(self.incomplete("the server gave the same page token twice")),
         }
     }
@@ -216,9 +268,15 @@ impl<'a> Pages<'a> {
     }
 
     fn unreadable(&self, answer: &Value) -> ApiError {
-        let keys: Vec<&str> =
-            answer.as_object().map(|object| object.keys().map(String::as_str).collect()).unwrap_or_default();
-        let what = format!("the answer has no list at `{}` (it has: {})", self.items, keys.join(", "));
+        let keys: Vec<&str> = answer
+            .as_object()
+            .map(|object| object.keys().map(String::as_str).collect())
+            .unwrap_or_default();
+        let what = format!(
+            "the answer has no list at `{}` (it has: {})",
+            self.items,
+            keys.join(", ")
+        );
         ApiError::local(ErrorClass::Decode, &self.request, "", what)
     }
 }
@@ -243,9 +301,9 @@ fn items_at(answer: &Value, path: &str, total: Option<u64>) -> Option<Vec<Value>
         // Old products answer a list of one as a single object.
         Some(single @ Value::Object(_)) => Some(vec![single.clone()]),
         Some(Value::Null) | None => {
-            let wrapper_is_there = path
-                .rsplit_once('.')
-                .is_some_and(|(wrapper, _)| matches!(value_at(answer, wrapper), Some(Value::Object(_))));
+            let wrapper_is_there = path.rsplit_once('.').is_some_and(|(wrapper, _)| {
+                matches!(value_at(answer, wrapper), Some(Value::Object(_)))
+            });
             (wrapper_is_there || total == Some(0)).then(Vec::new)
         }
         Some(_) => None,

@@ -55,4 +55,36 @@ impl ListError {
             },
         }
     }
+
+    /// What the coverage matrix keeps of the error, where the server said something.
+    pub fn detail(&self) -> Option<HoleDetail> {
+        match self {
+            Self::Api(error) => Some(HoleDetail {
+                missing_permission: error
+                    .missing_permission
+                    .as_ref()
+                    .map(|missing| missing.action.clone()),
+                permission_confirmed: error
+                    .missing_permission
+                    .as_ref()
+                    .map(|missing| missing.confirmed),
+                code: error.code.clone(),
+                request_id: error.request_id.clone(),
+            }),
+            Self::Unusable(_) => None,
+        }
+    }
+}
+
+/// The machine-readable part of a hole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HoleDetail {
+    /// RAM action, or Kubernetes verb and resource.
+    pub missing_permission: Option<String>,
+    /// Whether the server named it.
+    pub permission_confirmed: Option<bool>,
+    /// Error code.
+    pub code: Option<String>,
+    /// Request id.
+    pub request_id: Option<String>,
 }

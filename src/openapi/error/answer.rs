@@ -28,13 +28,27 @@ struct Envelope {
 }
 
 /// The payload of an answer, or its error.
-pub fn read(request: &Request, style: Style, host: &str, answer: &HttpResponse) -> Result<Value, ApiError> {
+pub fn read(
+    request: &Request,
+    style: Style,
+    host: &str,
+    answer: &HttpResponse,
+) -> Result<Value, ApiError> {
     let parsed: Option<Value> = serde_json::from_slice(&answer.body).ok();
-    let is_failure = answer.status >= 400 || parsed.as_ref().is_some_and(|body| is_failed_body(style, body));
+    let is_failure = answer.status >= 400
+        || parsed
+            .as_ref()
+            .is_some_and(|body| is_failed_body(style, body));
     if !is_failure {
         if answer.status >= 300 {
             let text = "a redirect, which is never followed with credentials";
-            return Err(error(request, host, answer, ErrorClass::Unexpected, Envelope::saying(text)));
+            return Err(error(
+                request,
+                host,
+                answer,
+                ErrorClass::Unexpected,
+                Envelope::saying(text),
+            ));
         }
         if let Some(body) = parsed {
             return Ok(body);
@@ -43,7 +57,13 @@ pub fn read(request: &Request, style: Style, host: &str, answer: &HttpResponse) 
             return Ok(Value::Null);
         }
         let text = format!("the answer is no JSON: {}", first_line(&answer.body));
-        return Err(error(request, host, answer, ErrorClass::Decode, Envelope::saying(text)));
+        return Err(error(
+            request,
+            host,
+            answer,
+            ErrorClass::Decode,
+            Envelope::saying(text),
+        ));
     }
     let envelope = match &parsed {
         Some(body) => json_envelope(body),
@@ -90,7 +110,10 @@ fn is_failed_body(style: Style, body: &Value) -> bool {
 
 impl Envelope {
     fn saying(text: impl Into<String>) -> Self {
-        Self { message: Some(text.into()), ..Self::default() }
+        Self {
+            message: Some(text.into()),
+            ..Self::default()
+        }
     }
 }
 
@@ -109,7 +132,9 @@ fn json_envelope(body: &Value) -> Envelope {
         request_id: text_of(body, &["RequestId", "requestId", "request_id", "requestid"]),
         ..Envelope::default()
     };
-    let detail = body.get("AccessDeniedDetail").or_else(|| body.get("accessDeniedDetail"));
+    let detail = body
+        .get("AccessDeniedDetail")
+        .or_else(|| body.get("accessDeniedDetail"));
     // The detail is an object, or a string that contains one.
     let parsed;
     let detail = match detail {
@@ -121,7 +146,8 @@ fn json_envelope(body: &Value) -> Envelope {
     };
     if let Some(detail) = detail {
         envelope.auth_action = text_of(detail, &["AuthAction"]);
-        envelope.explicit_deny = text_of(detail, &["NoPermissionType"]).as_deref() == Some("ExplicitDeny")
+        envelope.explicit_deny = text_of(detail, &["NoPermissionType"]).as_deref()
+            == Some("ExplicitDeny")
             || text_of(detail, &["PolicyType"]).as_deref() == Some("ControlPolicy");
     }
     if envelope.auth_action.is_none() {
@@ -135,7 +161,9 @@ fn sls_denied_action(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("denied by sts or ram, action: ")?;
     let action = rest.split(',').next()?.trim();
     let is_action = action.split_once(':').is_some_and(|(service, name)| {
-        [service, name].iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+        [service, name].iter().all(|part| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        })
     });
     is_action.then(|| action.to_owned())
 }
@@ -162,11 +190,21 @@ fn text_envelope(body: &[u8]) -> Envelope {
 fn first_line(body: &[u8]) -> String {
     const SHOWN_CHARS: usize = 120;
     let text = String::from_utf8_lossy(body);
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("an empty body");
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or("an empty body");
     line.chars().take(SHOWN_CHARS).collect()
 }
 
-fn error(request: &Request, host: &str, answer: &HttpResponse, class: ErrorClass, envelope: Envelope) -> ApiError {
+fn error(
+    request: &Request,
+    host: &str,
+    answer: &HttpResponse,
+    class: ErrorClass,
+    envelope: Envelope,
+) -> ApiError {
     let header_id = ["x-acs-request-id", "x-log-requestid", "x-oss-request-id"]
         .iter()
         .find_map(|name| answer.header(name).map(str::to_owned));
@@ -184,7 +222,9 @@ fn error(request: &Request, host: &str, answer: &HttpResponse, class: ErrorClass
         region: request.region.clone(),
         host: host.to_owned(),
         http_status: Some(answer.status),
-        message: envelope.message.map(|message| redact(envelope.code.as_deref(), message)),
+        message: envelope
+            .message
+            .map(|message| redact(envelope.code.as_deref(), message)),
         code: envelope.code,
         request_id: envelope.request_id.or(header_id),
         missing_permission,
@@ -198,7 +238,10 @@ fn error(request: &Request, host: &str, answer: &HttpResponse, class: ErrorClass
 fn redact(code: Option<&str>, message: String) -> String {
     match message.split_once("server string to sign is:") {
         Some((head, _)) if code.is_some() => {
-            format!("{}(the server's string to sign is left out)", head.trim_end_matches(','))
+            format!(
+                "{}(the server's string to sign is left out)",
+                head.trim_end_matches(',')
+            )
         }
         _ => message,
     }
@@ -206,11 +249,19 @@ fn redact(code: Option<&str>, message: String) -> String {
 
 /// `x-acs-retry-after` in milliseconds, else `Retry-After` in seconds.
 fn retry_after(answer: &HttpResponse) -> Option<Duration> {
-    let number = |name: &str| answer.header(name).and_then(|text| text.trim().parse::<u64>().ok());
+    let number = |name: &str| {
+        answer
+            .header(name)
+            .and_then(|text| text.trim().parse::<u64>().ok())
+    };
     let asked = number("x-acs-retry-after")
         .filter(|ms| *ms > 0)
         .map(Duration::from_millis)
-        .or_else(|| number("retry-after").filter(|s| *s > 0).map(Duration::from_secs))?;
+        .or_else(|| {
+            number("retry-after")
+                .filter(|s| *s > 0)
+                .map(Duration::from_secs)
+        })?;
     Some(asked.min(LONGEST_RETRY_AFTER))
 }
 
@@ -220,12 +271,22 @@ mod tests {
     use crate::model::Region;
 
     fn answer(status: u16, body: &str) -> HttpResponse {
-        HttpResponse { status, headers: vec![("x-acs-request-id".into(), "R-1".into())], body: body.into() }
+        HttpResponse {
+            status,
+            headers: vec![("x-acs-request-id".into(), "R-1".into())],
+            body: body.into(),
+        }
     }
 
     fn failure(style: Style, status: u16, body: &str) -> ApiError {
         let request = Request::new("ecs", "DescribeDisks", &Region::new("cn-hangzhou"));
-        read(&request, style, "ecs.cn-hangzhou.aliyuncs.com", &answer(status, body)).unwrap_err()
+        read(
+            &request,
+            style,
+            "ecs.cn-hangzhou.aliyuncs.com",
+            &answer(status, body),
+        )
+        .unwrap_err()
     }
 
     #[test]
@@ -239,7 +300,14 @@ mod tests {
         assert_eq!(error.class, ErrorClass::Denied);
         assert_eq!(error.request_id.as_deref(), Some("473469C7"));
         let missing = error.missing_permission.unwrap();
-        assert_eq!((missing.action.as_str(), missing.confirmed, missing.explicit_deny), ("ecs:DescribeDisks", true, true));
+        assert_eq!(
+            (
+                missing.action.as_str(),
+                missing.confirmed,
+                missing.explicit_deny
+            ),
+            ("ecs:DescribeDisks", true, true)
+        );
     }
 
     #[test]
@@ -249,14 +317,24 @@ mod tests {
             403,
             r#"{"Code":"NoPermission","AccessDeniedDetail":"{\"AuthAction\":\"alb:ListLoadBalancers\"}"}"#,
         );
-        assert_eq!(error.missing_permission.unwrap().action, "alb:ListLoadBalancers");
+        assert_eq!(
+            error.missing_permission.unwrap().action,
+            "alb:ListLoadBalancers"
+        );
     }
 
     #[test]
     fn a_derived_action_says_so() {
-        let error = failure(Style::Roa, 403, r#"{"code":"StatusForbidden","message":"x","requestId":"Q"}"#);
+        let error = failure(
+            Style::Roa,
+            403,
+            r#"{"code":"StatusForbidden","message":"x","requestId":"Q"}"#,
+        );
         let missing = error.missing_permission.unwrap();
-        assert_eq!((missing.action.as_str(), missing.confirmed), ("ecs:DescribeDisks", false));
+        assert_eq!(
+            (missing.action.as_str(), missing.confirmed),
+            ("ecs:DescribeDisks", false)
+        );
         assert_eq!(error.request_id.as_deref(), Some("Q"));
     }
 
@@ -268,7 +346,10 @@ mod tests {
             r#"{"errorCode":"Unauthorized","errorMessage":"denied by sts or ram, action: log:ListLogStores, resource: acs:log:x"}"#,
         );
         assert_eq!(denied.class, ErrorClass::Denied);
-        assert_eq!(denied.missing_permission.unwrap().action, "log:ListLogStores");
+        assert_eq!(
+            denied.missing_permission.unwrap().action,
+            "log:ListLogStores"
+        );
         let closed = failure(
             Style::Sls,
             401,
@@ -279,17 +360,32 @@ mod tests {
 
     #[test]
     fn a_200_can_be_a_failure() {
-        let acr = failure(Style::Rpc, 200, r#"{"Code":"INSTANCE_NOT_EXIST","IsSuccess":false,"RequestId":"A"}"#);
+        let acr = failure(
+            Style::Rpc,
+            200,
+            r#"{"Code":"INSTANCE_NOT_EXIST","IsSuccess":false,"RequestId":"A"}"#,
+        );
         assert_eq!(acr.class, ErrorClass::Gone);
-        let bss = failure(Style::Rpc, 200, r#"{"Code":"NotApplicable","Message":"m","Success":false}"#);
+        let bss = failure(
+            Style::Rpc,
+            200,
+            r#"{"Code":"NotApplicable","Message":"m","Success":false}"#,
+        );
         assert_eq!(bss.class, ErrorClass::NotOffered);
     }
 
     #[test]
     fn a_200_with_a_success_code_is_none() {
         let request = Request::new("arms", "ListEnvironments", &Region::new("cn-hangzhou"));
-        for body in [r#"{"Code":200,"Success":true}"#, r#"{"Code":"success","IsSuccess":true}"#, r#"{"Code":"200"}"#] {
-            assert!(read(&request, Style::Rpc, "h", &answer(200, body)).is_ok(), "{body}");
+        for body in [
+            r#"{"Code":200,"Success":true}"#,
+            r#"{"Code":"success","IsSuccess":true}"#,
+            r#"{"Code":"200"}"#,
+        ] {
+            assert!(
+                read(&request, Style::Rpc, "h", &answer(200, body)).is_ok(),
+                "{body}"
+            );
         }
     }
 
@@ -300,7 +396,10 @@ mod tests {
             400,
             "<?xml version='1.0'?><Error><Code>Throttling.User</Code><Message>m</Message><RequestId>X</RequestId></Error>",
         );
-        assert_eq!((xml.class, xml.request_id.as_deref()), (ErrorClass::Throttled, Some("X")));
+        assert_eq!(
+            (xml.class, xml.request_id.as_deref()),
+            (ErrorClass::Throttled, Some("X"))
+        );
         let html = failure(Style::Rpc, 200, "<!DOCTYPE html>\n<title>Sign in</title>");
         assert_eq!(html.class, ErrorClass::Decode);
         let proxy = failure(Style::Rpc, 502, "<html>Bad gateway</html>");
@@ -322,7 +421,9 @@ mod tests {
     #[test]
     fn retry_after_is_milliseconds() {
         let mut throttled = answer(429, r#"{"Code":"Throttling.User"}"#);
-        throttled.headers.push(("x-acs-retry-after".into(), "1500".into()));
+        throttled
+            .headers
+            .push(("x-acs-retry-after".into(), "1500".into()));
         let request = Request::new("ecs", "DescribeDisks", &Region::new("cn-hangzhou"));
         let error = read(&request, Style::Rpc, "h", &throttled).unwrap_err();
         assert_eq!(error.retry_after, Some(Duration::from_millis(1500)));

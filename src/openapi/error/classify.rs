@@ -17,7 +17,10 @@ const EXACT: &[(&str, ErrorClass)] = &[
     ("InvalidSecurityToken.Expired", ErrorClass::Credentials),
     ("SecurityTokenExpired", ErrorClass::Credentials),
     ("InvalidSecurityToken.Malformed", ErrorClass::Credentials),
-    ("InvalidSecurityToken.MismatchWithAccessKey", ErrorClass::Credentials),
+    (
+        "InvalidSecurityToken.MismatchWithAccessKey",
+        ErrorClass::Credentials,
+    ),
     ("InvalidSecurityToken", ErrorClass::Credentials),
     ("MissingSecurityToken", ErrorClass::Credentials),
     // Clock.
@@ -39,7 +42,10 @@ const EXACT: &[(&str, ErrorClass)] = &[
     ("USER_NOT_EXIST", ErrorClass::NotActivated),
     ("ServiceNotEnabled", ErrorClass::NotActivated),
     ("MultiAccountServiceNotEnabled", ErrorClass::NotActivated),
-    ("ServiceNotEnabled.SpecifiedAccount", ErrorClass::NotActivated),
+    (
+        "ServiceNotEnabled.SpecifiedAccount",
+        ErrorClass::NotActivated,
+    ),
     // Permission.
     ("Forbidden", ErrorClass::Denied),
     ("Forbidden.RAM", ErrorClass::Denied),
@@ -98,7 +104,10 @@ const FAMILIES: &[(Match, ErrorClass)] = &[
     (Match::Prefix("NoPermission"), ErrorClass::Denied),
     (Match::Prefix("EntityNotExist."), ErrorClass::Gone),
     (Match::Prefix("ResourceNotFound."), ErrorClass::Gone),
-    (Match::Prefix("DependencyViolation"), ErrorClass::WaitDependency),
+    (
+        Match::Prefix("DependencyViolation"),
+        ErrorClass::WaitDependency,
+    ),
     (Match::Suffix(".NotFound"), ErrorClass::Gone),
     (Match::Prefix("Missing"), ErrorClass::Invalid),
     (Match::Prefix("Invalid"), ErrorClass::Invalid),
@@ -143,7 +152,10 @@ pub fn classify(code: Option<&str>, http_status: u16) -> ErrorClass {
 
 /// Whether the code says that a temporary credential has run out, so that a refresh can help.
 pub fn is_expired_token(code: &str) -> bool {
-    matches!(code, "InvalidSecurityToken.Expired" | "SecurityTokenExpired")
+    matches!(
+        code,
+        "InvalidSecurityToken.Expired" | "SecurityTokenExpired"
+    )
 }
 
 #[cfg(test)]
@@ -156,7 +168,10 @@ mod tests {
             assert_eq!(classify(Some(code), 400), *class, "{code}");
         }
         for (index, (code, _)) in EXACT.iter().enumerate() {
-            assert!(EXACT[index + 1..].iter().all(|(other, _)| other != code), "{code} stands twice");
+            assert!(
+                EXACT[index + 1..].iter().all(|(other, _)| other != code),
+                "{code} stands twice"
+            );
         }
     }
 
@@ -180,9 +195,12 @@ mod tests {
 
     #[test]
     fn suffix_not_found_does_not_make_keys_apis_or_regions_gone() {
-        for code in
-            ["InvalidAccessKeyId.NotFound", "InvalidApi.NotFound", "InvalidProduct.NotFound", "InvalidRegionId.NotFound"]
-        {
+        for code in [
+            "InvalidAccessKeyId.NotFound",
+            "InvalidApi.NotFound",
+            "InvalidProduct.NotFound",
+            "InvalidRegionId.NotFound",
+        ] {
             assert_ne!(classify(Some(code), 404), ErrorClass::Gone, "{code}");
         }
     }
@@ -195,6 +213,9 @@ mod tests {
 
     #[test]
     fn read_quota_exceed_is_throttling_despite_403() {
-        assert_eq!(classify(Some("ReadQuotaExceed"), 403), ErrorClass::Throttled);
+        assert_eq!(
+            classify(Some("ReadQuotaExceed"), 403),
+            ErrorClass::Throttled
+        );
     }
 }
