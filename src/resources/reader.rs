@@ -26,9 +26,6 @@ pub enum ListError {
     /// The OpenAPI.
     #[error(transparent)]
     Api(Box<ApiError>),
-    /// Pages did not add up: the total says more than was given.
-    #[error("{0}")]
-    Incomplete(String),
     /// The type or its cell cannot be listed like this.
     #[error("{0}")]
     Unusable(String),
@@ -44,7 +41,6 @@ impl ListError {
     /// How the coverage matrix shows it.
     pub fn coverage_state(&self) -> CoverageState {
         match self {
-            Self::Incomplete(_) => CoverageState::Incomplete,
             Self::Unusable(_) => CoverageState::Failed,
             Self::Api(error) => match error.class {
                 ErrorClass::Denied => CoverageState::Denied,
@@ -54,7 +50,7 @@ impl ListError {
                 ErrorClass::TransportBeforeSend | ErrorClass::TransportAmbiguous => {
                     CoverageState::Unreachable
                 }
-                ErrorClass::Decode => CoverageState::Incomplete,
+                ErrorClass::Decode | ErrorClass::Incomplete => CoverageState::Incomplete,
                 _ => CoverageState::Failed,
             },
         }
