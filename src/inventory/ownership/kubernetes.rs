@@ -19,20 +19,14 @@ pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Si
             continue;
         };
         match (link.from.type_id.as_str(), link.kind) {
-            ("k8s.alb_config", LinkKind::Exposes) => {
-                // An ALB that was there before is only used: its AlbConfig says so in `spec.config.id`.
-                let is_reused = world
-                    .get(&link.from)
-                    .is_some_and(|config| config.text("reused_load_balancer_id").is_some());
-                if !is_reused {
-                    let name = format!("AlbConfig {}", object_name(&link.from));
-                    found.push(object(
-                        name,
-                        Some(cluster),
-                        Confidence::Decisive,
-                        evidence("AlbConfig status", link.via.clone()),
-                    ));
-                }
+            ("k8s.alb_config", LinkKind::Exposes) if !is_reused(resource, world) => {
+                let name = format!("AlbConfig {}", object_name(&link.from));
+                found.push(object(
+                    name,
+                    Some(cluster),
+                    Confidence::Decisive,
+                    evidence("AlbConfig status", link.via.clone()),
+                ));
             }
             ("k8s.service", LinkKind::Exposes) => {
                 let name = format!("Service {}", object_name(&link.from));
@@ -66,6 +60,16 @@ pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Si
             _ => {}
         }
     }
+}
+
+/// An ALB that was there before its AlbConfig is only used, and belongs to the user: `spec.config.id` names it.
+pub(super) fn is_reused(resource: &Resource, world: &World<'_>) -> bool {
+    world.links_to(&resource.id).iter().any(|link| {
+        link.from.type_id.as_str() == "k8s.alb_config"
+            && world
+                .get(&link.from)
+                .is_some_and(|config| config.text("reused_load_balancer_id").is_some())
+    })
 }
 
 fn claim_of(volume: &Resource) -> Option<String> {
