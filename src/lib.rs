@@ -8,4 +8,5 @@
 
 pub mod context;
 pub mod model;
+pub mod pricing;
 pub mod transport;
