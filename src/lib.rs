@@ -7,6 +7,10 @@
 //! The `emulator` stands apart: it uses `contracts` and the signature code, and only `commands` and tests use it.
 
 pub mod context;
+pub mod contracts;
+pub mod inventory;
 pub mod model;
+pub mod openapi;
 pub mod pricing;
+pub mod resources;
 pub mod transport;

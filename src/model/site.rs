@@ -7,11 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use super::Currency;
 
-/// The site that an account is registered on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The site that an account was opened on. It decides currency and prices; no API field says it.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Site {
     /// aliyun.com, billed in CNY, also for regions outside China.
+    #[default]
     China,
     /// alibabacloud.com, price list in USD, also for regions in China.
     International,

@@ -1,0 +1,90 @@
+//! What resource types read through: the OpenAPI client that cannot send mutations, and the API servers of clusters.
+
+use crate::model::CoverageState;
+use crate::openapi::{self, ApiError, ErrorClass};
+
+/// Reads an account's cloud and its clusters.
+pub struct Reader {
+    openapi: openapi::Reader,
+}
+
+impl Reader {
+    /// Reads through that client.
+    pub fn new(openapi: openapi::Reader) -> Self {
+        Self { openapi }
+    }
+
+    /// The OpenAPI client.
+    pub fn openapi(&self) -> &openapi::Reader {
+        &self.openapi
+    }
+}
+
+/// Why a cell, or a part of it, could not be listed.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// The OpenAPI.
+    #[error(transparent)]
+    Api(Box<ApiError>),
+    /// The type or its cell cannot be listed like this.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+impl From<ApiError> for ListError {
+    fn from(error: ApiError) -> Self {
+        Self::Api(Box::new(error))
+    }
+}
+
+impl ListError {
+    /// How the coverage matrix shows it.
+    pub fn coverage_state(&self) -> CoverageState {
+        match self {
+            Self::Unusable(_) => CoverageState::Failed,
+            Self::Api(error) => match error.class {
+                ErrorClass::Denied => CoverageState::Denied,
+                ErrorClass::NotOffered => CoverageState::NotOffered,
+                ErrorClass::NotActivated => CoverageState::NotActivated,
+                ErrorClass::Throttled => CoverageState::Throttled,
+                ErrorClass::TransportBeforeSend | ErrorClass::TransportAmbiguous => {
+                    CoverageState::Unreachable
+                }
+                ErrorClass::Decode | ErrorClass::Incomplete => CoverageState::Incomplete,
+                _ => CoverageState::Failed,
+            },
+        }
+    }
+
+    /// What the coverage matrix keeps of the error, where the server said something.
+    pub fn detail(&self) -> Option<HoleDetail> {
+        match self {
+            Self::Api(error) => Some(HoleDetail {
+                missing_permission: error
+                    .missing_permission
+                    .as_ref()
+                    .map(|missing| missing.action.clone()),
+                permission_confirmed: error
+                    .missing_permission
+                    .as_ref()
+                    .map(|missing| missing.confirmed),
+                code: error.code.clone(),
+                request_id: error.request_id.clone(),
+            }),
+            Self::Unusable(_) => None,
+        }
+    }
+}
+
+/// The machine-readable part of a hole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HoleDetail {
+    /// RAM action, or Kubernetes verb and resource.
+    pub missing_permission: Option<String>,
+    /// Whether the server named it.
+    pub permission_confirmed: Option<bool>,
+    /// Error code.
+    pub code: Option<String>,
+    /// Request id.
+    pub request_id: Option<String>,
+}
