@@ -19,7 +19,7 @@ use crate::model::Region;
 use crate::transport::HttpRequest;
 
 /// Longest exchange of one call.
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Sends requests of one identity.
 pub struct Client {
@@ -348,7 +348,7 @@ fn sign(
     let mut http = HttpRequest::new(&operation.method, "https", host, target);
     http.headers = headers;
     http.body = body;
-    http.connect_to = endpoints.connect_to.clone();
+    http.connect_to.clone_from(&endpoints.connect_to);
     http.timeout = CALL_TIMEOUT;
     Ok(http)
 }

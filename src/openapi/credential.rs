@@ -32,11 +32,13 @@ impl Credential {
 
     /// The key id with only its first and last four characters.
     pub fn masked_id(&self) -> String {
-        let characters: Vec<char> = self.access_key_id.chars().collect();
-        match characters.as_slice() {
-            [a, b, c, d, _, .., e, f, g, h] if characters.len() > 10 => {
-                format!("{a}{b}{c}{d}****{e}{f}{g}{h}")
-            }
+        const SHORTEST_SHOWN: usize = 12;
+        let id = &self.access_key_id;
+        match (
+            id.get(..4),
+            id.len().checked_sub(4).and_then(|start| id.get(start..)),
+        ) {
+            (Some(head), Some(tail)) if id.len() >= SHORTEST_SHOWN => format!("{head}****{tail}"),
             _ => "****".to_owned(),
         }
     }

@@ -22,7 +22,7 @@ const SLOW_PRODUCTS: &[&str] = &["ros", "ess", "cs"];
 /// First pause after a throttled answer; doubled for each further one, up to [`LONGEST_HOLD`].
 const FIRST_HOLD: Duration = Duration::from_secs(1);
 /// Limits are counted per minute, so no pause needs to be longer.
-const LONGEST_HOLD: Duration = Duration::from_secs(60);
+const LONGEST_HOLD: Duration = Duration::from_mins(1);
 
 /// The server's limit for an operation, in calls per second.
 pub fn server_limit_per_second(product: &str) -> u32 {

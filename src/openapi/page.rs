@@ -35,7 +35,7 @@ pub struct Pages<'a> {
     seen_in_pass: HashSet<String>,
     is_second_pass: bool,
     tokens: HashSet<String>,
-    pages: u32,
+    fetched: u32,
 }
 
 enum Cursor {
@@ -69,7 +69,7 @@ impl<'a> Pages<'a> {
             seen_in_pass: HashSet::new(),
             is_second_pass: false,
             tokens: HashSet::new(),
-            pages: 0,
+            fetched: 0,
         }
     }
 
@@ -94,8 +94,8 @@ impl<'a> Pages<'a> {
 
     /// Reads the next page into the buffer and moves the cursor.
     async fn fetch(&mut self) -> Result<(), ApiError> {
-        self.pages += 1;
-        if self.pages > MOST_PAGES {
+        self.fetched += 1;
+        if self.fetched > MOST_PAGES {
             return Err(self.incomplete("the listing does not end"));
         }
         let answer = self.reader.read(self.page_request()).await?;

@@ -15,7 +15,7 @@ use crate::openapi::request::Request;
 use crate::transport::HttpResponse;
 
 /// Longest wait that a server's `x-acs-retry-after` can ask for.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(1);
 
 /// What an envelope said.
 #[derive(Debug, Default)]

@@ -77,10 +77,10 @@ pub fn equal_in_constant_time(a: &str, b: &str) -> bool {
 }
 
 /// Headers under lower-case names, values trimmed, sorted by name, those that `keep` wants.
-fn selected_headers<'h>(
-    headers: &'h [(String, String)],
+fn selected_headers(
+    headers: &[(String, String)],
     keep: impl Fn(&str) -> bool,
-) -> Vec<(String, &'h str)> {
+) -> Vec<(String, &str)> {
     let mut selected: Vec<(String, &str)> = headers
         .iter()
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim()))
@@ -94,8 +94,18 @@ fn selected_headers<'h>(
 fn header_lines(headers: &[(String, &str)]) -> String {
     headers
         .iter()
-        .map(|(name, value)| format!("{name}:{value}\n"))
-        .collect()
+        .fold(String::new(), |mut lines, (name, value)| {
+            for part in [
+                name.as_str(),
+                ":",
+                value,
+                "
+",
+            ] {
+                lines.push_str(part);
+            }
+            lines
+        })
 }
 
 fn header_names(headers: &[(String, &str)]) -> String {
