@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use super::error::{BookError, BookErrors, Problem};
 use super::lookup::{self, Lookup, Query, Reason};
 use super::quota::{self, Quota};
-use super::row::Row;
+use super::row::{Row, Status};
 use super::row_set::{INSTANCES, RowSet};
 use super::source::{self, Source, Sources};
 
@@ -154,6 +154,13 @@ impl PriceBook {
             Ok(rows) => lookup::look_up(rows, query),
             Err(errors) => query.missing(Reason::Broken(errors.to_string())),
         }
+    }
+
+    /// Whether any site and region has a price for this product and item; the test of the registry asks.
+    pub fn prices(&self, product: &str, item: &str) -> bool {
+        let instances = (product, item) == (INSTANCES.1, INSTANCES.2);
+        self.rows(instances)
+            .is_ok_and(|rows| rows.of(product, item).any(|row| row.status == Status::Used))
     }
 
     /// The source of this id.

@@ -184,3 +184,11 @@ fn tiers_come_back_in_order() {
         .collect();
     assert_eq!(prices, [decimal("1"), decimal("3")]);
 }
+
+#[test]
+fn the_book_says_which_items_it_prices() {
+    let book = rows(&[ROW]);
+    assert!(book.prices("disk", "capacity"));
+    assert!(!book.prices("disk", "burst") && !book.prices("ecs", "instance"));
+    assert!(PriceBook::embedded().prices("ecs", "instance"));
+}
