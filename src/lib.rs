@@ -11,5 +11,6 @@ pub mod contracts;
 pub mod inventory;
 pub mod model;
 pub mod openapi;
+pub mod pricing;
 pub mod resources;
 pub mod transport;

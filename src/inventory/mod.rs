@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use scan::{Account, Progress, ScanOptions, scan};
 
+pub use crate::model::Site;
+
 use crate::model::{
     AccountId, Attribute, CoverageRow, CoverageState, Link, Region, Resource, ResourceId,
 };
@@ -47,29 +49,6 @@ pub struct ScannedAccount {
     pub site: Site,
     /// Regions asked.
     pub regions: Vec<Region>,
-}
-
-/// The site that an account was opened on. It decides currency and prices; no API field says it.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    clap::ValueEnum,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Site {
-    /// aliyun.com; prices in CNY.
-    #[default]
-    China,
-    /// alibabacloud.com; prices in USD.
-    International,
 }
 
 /// Something fetched beyond listing: a metric, a health state, an event.

@@ -8,6 +8,7 @@ pub mod link;
 pub mod money;
 pub mod owner;
 pub mod resource;
+pub mod site;
 pub mod time;
 
 pub use attributes::{Attribute, Attributes};
@@ -18,3 +19,4 @@ pub use link::{Link, LinkKind};
 pub use money::{Currency, Money};
 pub use owner::{Confidence, Evidence, Owner, OwnerKind};
 pub use resource::{ChargeType, Resource};
+pub use site::Site;
