@@ -190,6 +190,32 @@ impl Shape {
         }
     }
 
+    /// Whether `value` fits; [`Operation::check_answer`](super::Operation::check_answer) also says where it does not.
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.check(value).is_ok()
+    }
+
+    /// `value` without the fields that this shape does not know, at any depth. Types are left as they are.
+    #[must_use]
+    pub fn fit(&self, value: &Value) -> Value {
+        match (self, value) {
+            (Self::Object(fields), Value::Object(given)) => given
+                .iter()
+                .filter_map(|(name, item)| Some((name.clone(), fields.get(name)?.fit(item))))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            (Self::Array(shape), Value::Array(given)) => {
+                given.iter().map(|item| shape.fit(item)).collect()
+            }
+            (Self::Map(shape), Value::Object(given)) => given
+                .iter()
+                .map(|(name, item)| (name.clone(), shape.fit(item)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            _ => value.clone(),
+        }
+    }
+
     /// Whether `value` fits. Null counts as absent; the depth of the walk is bounded by this shape.
     pub(super) fn check(&self, value: &Value) -> Result<(), Fault> {
         let mut path = vec!["$".to_owned()];

@@ -450,6 +450,17 @@ fn every_kind_of_bad_answer_is_refused_with_its_path() {
 }
 
 #[test]
+fn what_an_answer_does_not_know_can_be_left_out() {
+    let disks = op("ecs", "DescribeDisks").response.as_ref().unwrap();
+    let fitted = disks.fit(&json!({"_own": 1, "Disks": {"Disk": [{"DiskId": "d-1", "_own": 2, "Tags": {"Tag": [{"Key": "k", "TagKey": "t"}]}}]}}));
+    assert_eq!(
+        fitted,
+        json!({"Disks": {"Disk": [{"DiskId": "d-1", "Tags": {"Tag": [{"TagKey": "t"}]}}]}})
+    );
+    assert!(disks.accepts(&fitted));
+}
+
+#[test]
 fn servers_find_operations_by_method_and_path() {
     let find = |product, method, path, in_host, query: &[&str]| {
         match_path(product, method, path, in_host, query)
