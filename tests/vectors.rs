@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use serde_json::Value;
+use yunsweep::openapi::sign::verify::Claim;
 use yunsweep::openapi::sign::{Signature, Unsigned, acs3, oss4, roa1, rpc1, sls1, sls4};
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
@@ -230,5 +231,83 @@ fn vectors_notice_a_changed_byte() {
         let mut changed = vector.clone();
         changed["input"]["access_key_secret"] = "another".into();
         assert!(!differences(&changed).is_empty(), "{}", vector["id"]);
+    }
+}
+
+/// A vector as a server receives it: the signature in `Authorization`, or in the query for RPC v1.
+struct Received {
+    path: String,
+    query: Vec<(String, Option<String>)>,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+fn received(vector: &Value) -> Received {
+    let input = &vector["input"];
+    let signed = sign(vector).expect("a known scheme");
+    if text(vector, "scheme") == "rpc-v1" {
+        let mut query = pairs(&input["signed_params"]);
+        query.push(("Signature".into(), Some(signed.signature)));
+        return Received {
+            path: "/".into(),
+            query,
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
+    }
+    let mut headers = headers(&input["headers"]);
+    headers.push(("Authorization".into(), signed.authorization));
+    let part =
+        |names: [&'static str; 2]| names.into_iter().find(move |name| !input[*name].is_null());
+    let mut path = part(["path", "resource"])
+        .map(|name| text(input, name).to_owned())
+        .unwrap_or_default();
+    if text(vector, "scheme") == "oss-v4" {
+        let (host, rest) = text(input, "url")
+            .trim_start_matches("https://")
+            .split_once('/')
+            .expect("a URL with a path");
+        if !headers.iter().any(|(name, _)| name == "host") {
+            headers.push(("host".into(), host.to_owned()));
+        }
+        path = format!("/{}", rest.split('?').next().unwrap_or_default());
+    }
+    Received {
+        path,
+        query: part(["query", "params"])
+            .map(|name| pairs(&input[name]))
+            .unwrap_or_default(),
+        headers,
+        body: body(input),
+    }
+}
+
+#[test]
+fn vectors_are_accepted_by_the_verifying_side_and_only_with_their_secret() {
+    let document: Value = serde_json::from_str(include_str!("vectors/vectors.json")).expect("JSON");
+    for vector in document["vectors"].as_array().expect("vectors") {
+        let input = &vector["input"];
+        let received = received(vector);
+        let request = Unsigned {
+            method: text(input, "method"),
+            path: &received.path,
+            query: &received.query,
+            headers: &received.headers,
+            body: &received.body,
+        };
+        let claim =
+            Claim::read(&request).unwrap_or_else(|refused| panic!("{}: {refused}", vector["id"]));
+        assert_eq!(claim.access_key_id, text(input, "access_key_id"));
+        assert_eq!(
+            claim.verify(&request, text(input, "access_key_secret")),
+            Ok(()),
+            "{}",
+            vector["id"]
+        );
+        assert!(
+            claim.verify(&request, "another").is_err(),
+            "{}: accepted with another secret",
+            vector["id"]
+        );
     }
 }

@@ -10,6 +10,7 @@ pub mod roa1;
 pub mod rpc1;
 pub mod sls1;
 pub mod sls4;
+pub mod verify;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
