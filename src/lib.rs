@@ -1,1 +1,3 @@
 //! yunsweep
+pub mod emulator;
+pub mod tls;

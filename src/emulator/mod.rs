@@ -1,0 +1,3 @@
+//! The embedded emulator: a small world that speaks the real protocols.
+
+pub mod kubernetes;
