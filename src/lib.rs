@@ -1,3 +1,15 @@
-//! yunsweep
+//! yunsweep: what runs on an Alibaba Cloud account, what it costs, what was left behind, and how it is taken down.
+//!
+//! The library exists for the binary beside it and for its tests; it promises no stable interface.
+//!
+//! Layers, each importing only what stands to its left (`tests/layers.rs` holds this):
+//! `model`, `contracts` <- `openapi`, `kubernetes` <- `credentials` <- `resources` <- `inventory` <- `pricing` <- `output` <- `commands` <- `main`.
+//! The `emulator` stands apart: it uses `contracts` and the signature code, and only `commands` and tests use it.
+
+pub mod context;
 pub mod emulator;
+pub mod model;
+pub mod openapi;
+pub mod resources;
 pub mod tls;
+pub mod transport;

@@ -1,0 +1,153 @@
+//! Charges: the billed items of a resource, before any price is known.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Time over which a quantity is billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// Each hour that the resource exists.
+    Hour,
+    /// Each day.
+    Day,
+    /// Each month.
+    Month,
+    /// Each unit of use, whenever it happens (a GB sent, a request).
+    Use,
+}
+
+/// How much of an item is billed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// Known from the resource itself.
+    Known(#[serde(with = "rust_decimal::serde::str")] Decimal),
+    /// Depends on use that was not observed; says what to look at.
+    Usage(String),
+    /// Should be known from the resource, but could not be read; says why.
+    Unreadable(String),
+}
+
+/// Whether and how an item is billed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeKind {
+    /// Billed: look for a price.
+    Billed,
+    /// Not billed, and why (a documented waiver, a free edition).
+    Free(String),
+    /// We cannot tell what is billed, and why.
+    Unknown(String),
+}
+
+/// One billed item of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Charge {
+    /// Product in the price book: `ecs`, `disk`, `eip`.
+    pub product: String,
+    /// Billing item in the price book: `instance`, `lcu`.
+    pub item: String,
+    /// What selects the price row: `instance_type=ecs.c7.large`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub specification: BTreeMap<String, String>,
+    /// How much.
+    pub quantity: Quantity,
+    /// Unit of the quantity: `instance`, `GiB`, `shard`, `LCU`, `GB`.
+    pub unit: String,
+    /// Over which time.
+    pub per: Per,
+    /// Whether it is billed at all.
+    pub kind: ChargeKind,
+    /// What the charge rests on that no source confirms or that the user should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<String>,
+}
+
+impl Charge {
+    /// A billed charge.
+    pub fn billed(product: &str, item: &str, quantity: Quantity, unit: &str, per: Per) -> Self {
+        Self {
+            product: product.to_owned(),
+            item: item.to_owned(),
+            specification: BTreeMap::new(),
+            quantity,
+            unit: unit.to_owned(),
+            per,
+            kind: ChargeKind::Billed,
+            assumptions: Vec::new(),
+        }
+    }
+
+    /// One unit each hour: an instance fee.
+    pub fn hourly(product: &str, item: &str, unit: &str) -> Self {
+        Self::billed(
+            product,
+            item,
+            Quantity::Known(Decimal::ONE),
+            unit,
+            Per::Hour,
+        )
+    }
+
+    /// An item billed by use that the inventory cannot see.
+    pub fn usage(product: &str, item: &str, unit: &str, what_decides: &str) -> Self {
+        Self::billed(
+            product,
+            item,
+            Quantity::Usage(what_decides.to_owned()),
+            unit,
+            Per::Use,
+        )
+    }
+
+    /// An item that is not billed, and why.
+    pub fn free(product: &str, item: &str, reason: &str) -> Self {
+        Self {
+            kind: ChargeKind::Free(reason.to_owned()),
+            ..Self::hourly(product, item, "resource")
+        }
+    }
+
+    /// An item of which we cannot tell what is billed, and why.
+    pub fn unknown(product: &str, item: &str, reason: impl Into<String>) -> Self {
+        Self {
+            kind: ChargeKind::Unknown(reason.into()),
+            ..Self::hourly(product, item, "resource")
+        }
+    }
+
+    /// Adds what selects the price row. A value that could not be read makes the whole charge unknown.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => {
+                self.specification.insert(key.to_owned(), value.to_owned());
+            }
+            None => {
+                self.kind = ChargeKind::Unknown(format!("the answer does not say `{key}`"));
+            }
+        }
+        self
+    }
+
+    /// Adds an assumption.
+    #[must_use]
+    pub fn assuming(mut self, text: &str) -> Self {
+        self.assumptions.push(text.to_owned());
+        self
+    }
+}
+
+impl Quantity {
+    /// A known quantity, or unreadable under the name of its attribute.
+    pub fn from_attribute(value: Option<Decimal>, name: &str) -> Self {
+        match value {
+            Some(value) => Self::Known(value),
+            None => Self::Unreadable(format!("the answer does not say `{name}`")),
+        }
+    }
+}
