@@ -7,6 +7,7 @@
 //! The `emulator` stands apart: it uses `contracts` and the signature code, and only `commands` and tests use it.
 
 pub mod context;
+pub mod contracts;
 pub mod emulator;
 pub mod model;
 pub mod openapi;

@@ -49,7 +49,12 @@ mod tests {
             ("Get", Style::Rpc, "POST", Class::Mutate),
             ("describeDisks", Style::Rpc, "POST", Class::Mutate),
             ("DescribeDisks", Style::Rpc, "DELETE", Class::Mutate),
-            ("DescribeClusterAttachScripts", Style::Roa, "POST", Class::Mutate),
+            (
+                "DescribeClusterAttachScripts",
+                Style::Roa,
+                "POST",
+                Class::Mutate,
+            ),
             ("DeleteDisk", Style::Rpc, "POST", Class::Mutate),
             ("DeleteCluster", Style::Roa, "GET", Class::Mutate),
             ("", Style::Rpc, "GET", Class::Mutate),

@@ -137,7 +137,9 @@ def operations(root, wanted, models):
             if respname:
                 f = {a: t for _, t, a in (models.fields(respname) or [])}
                 if "body" in f: resp = models.tree(f["body"])
-            if not query and not body and fields:
+            if not query and not body and list(fields) == ["body"]:
+                body = models.tree(fields["body"][1])  # the document itself, not a field
+            elif not query and not body and fields:
                 query = {w: models.tree(t) for w, t in fields.values()}
             entry = {"version": params.get("version"), "style": params.get("style"), "method": params.get("method"), "path": params.get("pathname"), "host": host, "request_body": params.get("req_body_type"), "response_body": params.get("body_type"), "query": query, "body": body, "response": resp}
             out.setdefault(params["action"], entry)

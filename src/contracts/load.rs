@@ -22,8 +22,11 @@ pub(super) struct Product {
 
 /// The product with this code. `None` too if its file cannot be read, so that every check fails closed; a test reads all files.
 pub(super) fn product(code: &str) -> Option<&'static Product> {
-    static PARSED: [OnceLock<Option<Product>>; FILES.len()] = [const { OnceLock::new() }; FILES.len()];
-    let index = FILES.binary_search_by(|(known, _)| (*known).cmp(code)).ok()?;
+    static PARSED: [OnceLock<Option<Product>>; FILES.len()] =
+        [const { OnceLock::new() }; FILES.len()];
+    let index = FILES
+        .binary_search_by(|(known, _)| (*known).cmp(code))
+        .ok()?;
     let (known, packed) = FILES.get(index)?;
     PARSED
         .get(index)?

@@ -22,7 +22,6 @@ pub use class::Class;
 pub use shape::{Scalar, Shape};
 pub use violation::ContractViolation;
 
-use load::Product;
 use violation::nearest;
 
 /// How an operation is addressed and signed.
@@ -144,6 +143,19 @@ pub struct Operation {
     pub required: Vec<String>,
     /// How its pages are asked for; `None`: not paged, or not known.
     pub paging: Option<Paging>,
+}
+
+/// Where a parameter is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A `{parameter}` segment of the path.
+    Path,
+    /// A label in front of the host.
+    Host,
+    /// The query.
+    Query,
+    /// The body, in the operation's [`BodyKind`].
+    Body,
 }
 
 /// A request body, as the checks want it.
@@ -284,6 +296,26 @@ impl Operation {
         format!("{} {}", self.product, self.action)
     }
 
+    /// Where the parameter `name` (flattened or not) belongs; `None` if the operation has none of that name.
+    pub fn place(&self, name: &str) -> Option<Place> {
+        let first = name.split('.').next().unwrap_or(name);
+        if self
+            .path
+            .split('/')
+            .any(|segment| paths::parameter(segment) == Some(name))
+        {
+            Some(Place::Path)
+        } else if self.host.iter().any(|label| label == name) {
+            Some(Place::Host)
+        } else if self.query.field(first).is_some() {
+            Some(Place::Query)
+        } else if self.body.field(first).is_some() {
+            Some(Place::Body)
+        } else {
+            None
+        }
+    }
+
     /// Checks the parameters of a request: every name known, every value of its type, every required one there, none twice.
     ///
     /// Names arrive flattened (`Tag.1.Key`). For RPC it does not matter whether a parameter comes in the query or in a form, and
@@ -353,7 +385,11 @@ impl Operation {
             Some(shape) => shape
                 .check(answer)
                 .map_err(|fault| ContractViolation::field(self.label(), fault)),
-            None if answer.is_null() || answer.as_object().is_some_and(serde_json::Map::is_empty) => Ok(()),
+            None if answer.is_null()
+                || answer.as_object().is_some_and(serde_json::Map::is_empty) =>
+            {
+                Ok(())
+            }
             None => Err(ContractViolation::NoAnswerModel {
                 operation: self.label(),
             }),
@@ -370,7 +406,12 @@ impl Operation {
         })
     }
 
-    fn check_parameter(&self, name: &str, value: &str, in_form: bool) -> Result<(), ContractViolation> {
+    fn check_parameter(
+        &self,
+        name: &str,
+        value: &str,
+        in_form: bool,
+    ) -> Result<(), ContractViolation> {
         if self.style == Style::Rpc && RPC_PROTOCOL.contains(&name) {
             return Ok(());
         }
@@ -387,7 +428,10 @@ impl Operation {
             return Err(ContractViolation::UnknownParameter {
                 operation: self.label(),
                 name: violation::shown(name),
-                nearest: nearest(first, known),
+                nearest: nearest(first, known).map(|found| {
+                    let shape = shapes.iter().find_map(|shape| shape.field(&found));
+                    shape.map_or(found.clone(), |shape| shape.example(found))
+                }),
             });
         };
         if leaf.accepts_text(value) {

@@ -11,7 +11,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-fn parameter(segment: &str) -> Option<&str> {
+/// The name in a `{name}` segment.
+pub(super) fn parameter(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
@@ -91,9 +92,15 @@ mod tests {
                 Err("cluster_id".to_owned())
             );
         }
-        assert_eq!(expand("/clusters/{cluster_id}", &[]), Err("cluster_id".to_owned()));
         assert_eq!(
-            expand("/clusters/{cluster_id}", &[("cluster_id", "c"), ("other", "x")]),
+            expand("/clusters/{cluster_id}", &[]),
+            Err("cluster_id".to_owned())
+        );
+        assert_eq!(
+            expand(
+                "/clusters/{cluster_id}",
+                &[("cluster_id", "c"), ("other", "x")]
+            ),
             Err("other".to_owned())
         );
     }

@@ -72,16 +72,18 @@ impl Shape {
                 [item] => Self::Array(Box::new(Self::parse(item)?)),
                 _ => return None,
             },
-            Value::Object(fields) => match (fields.len(), fields.get("*"), fields.get("json_string")) {
-                (1, Some(item), _) => Self::Map(Box::new(Self::parse(item)?)),
-                (1, _, Some(document)) => Self::JsonString(Box::new(Self::parse(document)?)),
-                _ => Self::Object(
-                    fields
-                        .iter()
-                        .map(|(name, shape)| Some((name.clone(), Self::parse(shape)?)))
-                        .collect::<Option<_>>()?,
-                ),
-            },
+            Value::Object(fields) => {
+                match (fields.len(), fields.get("*"), fields.get("json_string")) {
+                    (1, Some(item), _) => Self::Map(Box::new(Self::parse(item)?)),
+                    (1, _, Some(document)) => Self::JsonString(Box::new(Self::parse(document)?)),
+                    _ => Self::Object(
+                        fields
+                            .iter()
+                            .map(|(name, shape)| Some((name.clone(), Self::parse(shape)?)))
+                            .collect::<Option<_>>()?,
+                    ),
+                }
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) => return None,
         })
     }
@@ -124,7 +126,9 @@ impl Shape {
                 }
             }),
             Self::Array(item) => {
-                let (index, rest) = name.split_once('.').map_or((name, None), |(i, r)| (i, Some(r)));
+                let (index, rest) = name
+                    .split_once('.')
+                    .map_or((name, None), |(i, r)| (i, Some(r)));
                 if !is_position(index) {
                     return None;
                 }
@@ -136,6 +140,19 @@ impl Shape {
             Self::Map(item) => (!name.is_empty() && item.takes_text()).then_some(&**item),
             Self::Any => Some(self),
             Self::Scalar(_) | Self::JsonString(_) => None,
+        }
+    }
+
+    /// An example of a flattened name below `name`: `Tag.1.Key`.
+    pub(super) fn example(&self, name: String) -> String {
+        match self {
+            Self::Array(item) => item.example(name + ".1"),
+            Self::Object(fields) => match fields.first_key_value() {
+                Some((field, shape)) => shape.example(format!("{name}.{field}")),
+                None => name,
+            },
+            Self::Map(_) => name + ".name",
+            Self::Scalar(_) | Self::JsonString(_) | Self::Any => name,
         }
     }
 
@@ -215,7 +232,9 @@ impl Shape {
                 true
             }
             (Self::Scalar(Scalar::String), Value::String(_)) => true,
-            (Self::Scalar(Scalar::Integer), Value::Number(number)) => number.is_i64() || number.is_u64(),
+            (Self::Scalar(Scalar::Integer), Value::Number(number)) => {
+                number.is_i64() || number.is_u64()
+            }
             (Self::Scalar(Scalar::Number), Value::Number(_)) => true,
             (Self::Scalar(Scalar::Boolean), Value::Bool(_)) => true,
             (Self::JsonString(_), Value::String(text)) => self.accepts_text(text),
@@ -236,7 +255,9 @@ impl Shape {
 
 /// A list position: 1, 2, ... without sign or leading zero, and of a sane size.
 fn is_position(text: &str) -> bool {
-    !text.starts_with('0') && (1..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    !text.starts_with('0')
+        && (1..=6).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_whole(text: &str) -> bool {

@@ -130,7 +130,11 @@ fn did_you_mean(nearest: Option<&str>) -> String {
 /// A name that came from outside, made safe to show: escaped and cut.
 pub(super) fn shown(name: &str) -> String {
     const LONGEST: usize = 120;
-    let mut text: String = name.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    let mut text: String = name
+        .chars()
+        .take(LONGEST)
+        .flat_map(char::escape_debug)
+        .collect();
     if name.chars().nth(LONGEST).is_some() {
         text.push_str("...");
     }
@@ -145,7 +149,12 @@ pub(super) fn nearest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) ->
     }
     let folded = wanted.to_lowercase();
     known
-        .map(|name| (strsim::levenshtein(&folded, &name.to_lowercase()), name))
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&folded, &name.to_lowercase()),
+                name,
+            )
+        })
         .filter(|(distance, _)| *distance <= 1 + wanted.chars().count() / 4)
         .min()
         .map(|(_, name)| name.to_owned())
