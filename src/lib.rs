@@ -9,6 +9,7 @@
 pub mod context;
 pub mod contracts;
 pub mod emulator;
+pub mod inventory;
 pub mod model;
 pub mod openapi;
 pub mod resources;

@@ -137,8 +137,10 @@ def operations(root, wanted, models):
             if respname:
                 f = {a: t for _, t, a in (models.fields(respname) or [])}
                 if "body" in f: resp = models.tree(f["body"])
-            if not query and not body and list(fields) == ["body"]:
-                body = models.tree(fields["body"][1])  # the document itself, not a field
+            whole = next((m.group(1) for node in ast.walk(fn) if isinstance(node, ast.keyword) and node.arg == "body"
+                          and (m := re.search(r"to_(?:array|map)\(request\.(\w+)\)", ast.unparse(node.value)))), None)
+            if not body and whole in fields:
+                body = models.tree(fields[whole][1])  # the document itself, not a field
             elif not query and not body and fields:
                 query = {w: models.tree(t) for w, t in fields.values()}
             entry = {"version": params.get("version"), "style": params.get("style"), "method": params.get("method"), "path": params.get("pathname"), "host": host, "request_body": params.get("req_body_type"), "response_body": params.get("body_type"), "query": query, "body": body, "response": resp}

@@ -116,7 +116,7 @@ impl Shape {
     }
 
     /// The shape that a flattened parameter name (`Tag.1.Key`) leads to. List positions count from 1.
-    pub(super) fn flattened(&self, name: &str) -> Option<&Shape> {
+    pub fn flattened(&self, name: &str) -> Option<&Shape> {
         match self {
             Self::Object(fields) => fields.iter().find_map(|(field, shape)| {
                 match name.strip_prefix(field.as_str())? {

@@ -4,10 +4,18 @@
 //! which refuses every operation that the official contracts do not class as a read.
 
 pub mod client;
+pub mod credential;
+pub mod endpoint;
 pub mod error;
+pub mod limit;
 pub mod page;
 pub mod request;
+pub mod retry;
+pub mod sign;
 
-pub use client::Reader;
+pub use client::{Client, Reader};
+pub use credential::{Credential, CredentialError, CredentialProvider, StaticCredential};
+pub use endpoint::{EndpointType, Endpoints};
 pub use error::{ApiError, ErrorClass};
+pub use limit::Limiter;
 pub use request::Request;

@@ -1,34 +1,339 @@
-//! Follows a list operation page by page.
+//! Follows a list operation page by page, as its contract says pages are asked for.
+//!
+//! Numbered pages are no snapshot: items made or deleted meanwhile shift the rest. So items are told apart by id, and a
+//! listing that ends before the distinct ids reach the total is listed once more; if they still do not add up, the last
+//! item of the stream is an error of class [`ErrorClass::Incomplete`]. A stream that ends without error gave everything.
+
+use std::collections::{HashSet, VecDeque};
 
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use serde_json::Value;
 
-use super::ApiError;
 use super::client::Reader;
 use super::request::Request;
+use super::{ApiError, ErrorClass};
+use crate::contracts::{self, Paging};
+
+/// Page size where the vendor documents no largest one; every list operation in the contracts accepts it.
+const SAFE_PAGE_SIZE: u32 = 50;
+/// No listing has more pages; one that does runs in a circle.
+const MOST_PAGES: u32 = 20_000;
 
 /// The pages of one list operation.
 pub struct Pages<'a> {
-    _reader: &'a Reader,
-    _request: Request,
-    _items: &'a str,
-    _id: &'a str,
+    reader: &'a Reader,
+    request: Request,
+    items: &'a str,
+    id: &'a str,
+    paging: Option<&'static Paging>,
+    cursor: Cursor,
+    buffer: VecDeque<Value>,
+    /// Ids given so far, over both passes.
+    seen: HashSet<String>,
+    /// Ids of this pass.
+    seen_in_pass: HashSet<String>,
+    is_second_pass: bool,
+    tokens: HashSet<String>,
+    fetched: u32,
+}
+
+enum Cursor {
+    First,
+    Number(u64),
+    Token(String),
+    Done,
+}
+
+/// What a page says about what follows.
+enum Next {
+    Page(Cursor),
+    End,
+    Short { total: u64 },
 }
 
 impl<'a> Pages<'a> {
-    /// Prepares the first page.
+    /// Prepares the first page. `items` and `id` are dotted paths, of the list in the answer and of the id in an item.
     pub fn new(reader: &'a Reader, request: Request, items: &'a str, id: &'a str) -> Self {
+        let paging = contracts::operation(request.product, &request.action)
+            .and_then(|operation| operation.paging.as_ref());
         Self {
-            _reader: reader,
-            _request: request,
-            _items: items,
-            _id: id,
+            reader,
+            request,
+            items,
+            id,
+            paging,
+            cursor: Cursor::First,
+            buffer: VecDeque::new(),
+            seen: HashSet::new(),
+            seen_in_pass: HashSet::new(),
+            is_second_pass: false,
+            tokens: HashSet::new(),
+            fetched: 0,
         }
     }
 
     /// The items of all pages.
     pub fn into_stream(self) -> BoxStream<'a, Result<Value, ApiError>> {
-        stream::empty().boxed()
+        stream::unfold(self, |mut pages| async move {
+            loop {
+                if let Some(item) = pages.buffer.pop_front() {
+                    return Some((Ok(item), pages));
+                }
+                if matches!(pages.cursor, Cursor::Done) {
+                    return None;
+                }
+                if let Err(error) = pages.fetch().await {
+                    pages.cursor = Cursor::Done;
+                    return Some((Err(error), pages));
+                }
+            }
+        })
+        .boxed()
+    }
+
+    /// Reads the next page into the buffer and moves the cursor.
+    async fn fetch(&mut self) -> Result<(), ApiError> {
+        self.fetched += 1;
+        if self.fetched > MOST_PAGES {
+            return Err(self.incomplete("the listing does not end"));
+        }
+        let answer = self.reader.read(self.page_request()).await?;
+        let items = items_at(&answer, self.items, self.total(&answer))
+            .ok_or_else(|| self.unreadable(&answer))?;
+        let count = items.len();
+        for item in items {
+            let id = id_of(&item, self.id);
+            if let Some(id) = &id {
+                self.seen_in_pass.insert(id.clone());
+            }
+            // An item without id is handed on: reading it fails, and that is a hole which must be seen.
+            if id.is_none_or(|id| self.seen.insert(id)) {
+                self.buffer.push_back(item);
+            }
+        }
+        match self.next(&answer, count)? {
+            Next::Page(cursor) => self.cursor = cursor,
+            Next::End => self.cursor = Cursor::Done,
+            Next::Short { .. } if !self.is_second_pass => {
+                self.is_second_pass = true;
+                self.seen_in_pass.clear();
+                self.cursor = Cursor::First;
+            }
+            Next::Short { total } => {
+                let seen = self.seen_in_pass.len();
+                return Err(self.incomplete(&format!(
+                    "twice {seen} items were listed where the total says {total}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn page_size(&self) -> u32 {
+        let limit = match self.paging {
+            Some(
+                Paging::Page { limit, .. }
+                | Paging::Token { limit, .. }
+                | Paging::Marker { limit, .. }
+                | Paging::Offset { limit, .. },
+            ) => limit.max,
+            None => None,
+        };
+        limit.unwrap_or(SAFE_PAGE_SIZE)
+    }
+
+    fn page_request(&self) -> Request {
+        let size = self.page_size().to_string();
+        let mut request = self.request.clone();
+        match self.paging {
+            None => {}
+            Some(Paging::Page {
+                number,
+                size: size_name,
+                ..
+            }) => {
+                let page = if let Cursor::Number(page) = self.cursor {
+                    page
+                } else {
+                    1
+                };
+                request = request
+                    .argument(number, page.to_string())
+                    .argument(size_name, size);
+            }
+            Some(Paging::Offset {
+                offset,
+                size: size_name,
+                ..
+            }) => {
+                let start = if let Cursor::Number(start) = self.cursor {
+                    start
+                } else {
+                    0
+                };
+                request = request
+                    .argument(offset, start.to_string())
+                    .argument(size_name, size);
+            }
+            Some(Paging::Token {
+                token,
+                size: size_name,
+                ..
+            }) => {
+                if let Some(size_name) = size_name {
+                    request = request.argument(size_name, size);
+                }
+                if let Cursor::Token(value) = &self.cursor {
+                    request = request.argument(token, value);
+                }
+            }
+            Some(Paging::Marker {
+                marker,
+                size: size_name,
+                ..
+            }) => {
+                request = request.argument(size_name, size);
+                if let Cursor::Token(value) = &self.cursor {
+                    request = request.argument(marker, value);
+                }
+            }
+        }
+        request
+    }
+
+    fn total(&self, answer: &Value) -> Option<u64> {
+        let path = match self.paging {
+            Some(Paging::Page { total_answer, .. }) => total_answer,
+            Some(Paging::Offset {
+                total_answer: Some(total_answer),
+                ..
+            }) => total_answer,
+            _ => return None,
+        };
+        number_at(answer, path)
+    }
+
+    fn next(&mut self, answer: &Value, count: usize) -> Result<Next, ApiError> {
+        let total = self.total(answer);
+        let reached = self.seen_in_pass.len() as u64;
+        match self.paging {
+            None => Ok(Next::End),
+            Some(Paging::Page { .. }) => {
+                let page = if let Cursor::Number(page) = self.cursor {
+                    page
+                } else {
+                    1
+                };
+                Ok(numbered(count, reached, total, Cursor::Number(page + 1)))
+            }
+            Some(Paging::Offset { .. }) => {
+                let start = if let Cursor::Number(start) = self.cursor {
+                    start
+                } else {
+                    0
+                };
+                Ok(numbered(
+                    count,
+                    reached,
+                    total,
+                    Cursor::Number(start + count as u64),
+                ))
+            }
+            Some(Paging::Token { token_answer, .. }) => self.follow(text_at(answer, token_answer)),
+            Some(Paging::Marker {
+                marker_answer,
+                more_answer,
+                ..
+            }) => {
+                let has_more = matches!(value_at(answer, more_answer), Some(Value::Bool(true)));
+                self.follow(has_more.then(|| text_at(answer, marker_answer)).flatten())
+            }
+        }
+    }
+
+    /// A token is opaque: only an empty or absent one ends the listing, and one seen before would never end it.
+    fn follow(&mut self, token: Option<String>) -> Result<Next, ApiError> {
+        match token {
+            None => Ok(Next::End),
+            Some(token) if self.tokens.insert(token.clone()) => {
+                Ok(Next::Page(Cursor::Token(token)))
+            }
+            Some(_) => Err(self.incomplete("the server gave the same page token twice")),
+        }
+    }
+
+    fn incomplete(&self, what: &str) -> ApiError {
+        ApiError::local(ErrorClass::Incomplete, &self.request, "", what)
+    }
+
+    fn unreadable(&self, answer: &Value) -> ApiError {
+        let keys: Vec<&str> = answer
+            .as_object()
+            .map(|object| object.keys().map(String::as_str).collect())
+            .unwrap_or_default();
+        let what = format!(
+            "the answer has no list at `{}` (it has: {})",
+            self.items,
+            keys.join(", ")
+        );
+        ApiError::local(ErrorClass::Decode, &self.request, "", what)
+    }
+}
+
+/// Numbered pages and offsets end when the distinct ids reach the total, or, without a total, at an empty page.
+fn numbered(count: usize, reached: u64, total: Option<u64>, next: Cursor) -> Next {
+    match total {
+        Some(total) if reached >= total => Next::End,
+        Some(total) if count == 0 => Next::Short { total },
+        None if count == 0 => Next::End,
+        _ => Next::Page(next),
+    }
+}
+
+/// The items of an answer; `None` where the answer does not have the shape of a list.
+fn items_at(answer: &Value, path: &str, total: Option<u64>) -> Option<Vec<Value>> {
+    if path.is_empty() {
+        return answer.as_array().cloned();
+    }
+    match value_at(answer, path) {
+        Some(Value::Array(items)) => Some(items.clone()),
+        // Old products answer a list of one as a single object.
+        Some(single @ Value::Object(_)) => Some(vec![single.clone()]),
+        Some(Value::Null) | None => {
+            let wrapper_is_there = path.rsplit_once('.').is_some_and(|(wrapper, _)| {
+                matches!(value_at(answer, wrapper), Some(Value::Object(_)))
+            });
+            (wrapper_is_there || total == Some(0)).then(Vec::new)
+        }
+        Some(_) => None,
+    }
+}
+
+fn value_at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(value, |value, key| value.get(key))
+}
+
+fn text_at(value: &Value, path: &str) -> Option<String> {
+    match value_at(value, path)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn number_at(value: &Value, path: &str) -> Option<u64> {
+    match value_at(value, path)? {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn id_of(item: &Value, path: &str) -> Option<String> {
+    match item {
+        // ListLogStores answers plain names.
+        Value::String(name) => Some(name.clone()),
+        _ => text_at(item, path),
     }
 }

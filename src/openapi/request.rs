@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::client::{self, Place};
 use crate::model::Region;
 
 /// A call of one operation. Method, path, style and version come from the contract when it is sent.
@@ -64,7 +65,12 @@ impl Request {
     /// Sets a parameter wherever the contract places it: in the path, the query, the form or the host.
     #[must_use]
     pub fn argument(self, name: &str, value: impl Into<String>) -> Self {
-        self.query(name, value)
+        match client::place(self.product, &self.action, name) {
+            Place::Path => self.path(name, value),
+            Place::Form => self.form(name, value),
+            Place::Host => self.host_prefix(value),
+            Place::Query => self.query(name, value),
+        }
     }
 
     /// Prefixes the host with an SLS project or OSS bucket.

@@ -26,9 +26,6 @@ pub enum ListError {
     /// The OpenAPI.
     #[error(transparent)]
     Api(Box<ApiError>),
-    /// Pages did not add up: the total says more than was given.
-    #[error("{0}")]
-    Incomplete(String),
     /// The type or its cell cannot be listed like this.
     #[error("{0}")]
     Unusable(String),
@@ -44,7 +41,6 @@ impl ListError {
     /// How the coverage matrix shows it.
     pub fn coverage_state(&self) -> CoverageState {
         match self {
-            Self::Incomplete(_) => CoverageState::Incomplete,
             Self::Unusable(_) => CoverageState::Failed,
             Self::Api(error) => match error.class {
                 ErrorClass::Denied => CoverageState::Denied,
@@ -54,9 +50,41 @@ impl ListError {
                 ErrorClass::TransportBeforeSend | ErrorClass::TransportAmbiguous => {
                     CoverageState::Unreachable
                 }
-                ErrorClass::Decode => CoverageState::Incomplete,
+                ErrorClass::Decode | ErrorClass::Incomplete => CoverageState::Incomplete,
                 _ => CoverageState::Failed,
             },
         }
     }
+
+    /// What the coverage matrix keeps of the error, where the server said something.
+    pub fn detail(&self) -> Option<HoleDetail> {
+        match self {
+            Self::Api(error) => Some(HoleDetail {
+                missing_permission: error
+                    .missing_permission
+                    .as_ref()
+                    .map(|missing| missing.action.clone()),
+                permission_confirmed: error
+                    .missing_permission
+                    .as_ref()
+                    .map(|missing| missing.confirmed),
+                code: error.code.clone(),
+                request_id: error.request_id.clone(),
+            }),
+            Self::Unusable(_) => None,
+        }
+    }
+}
+
+/// The machine-readable part of a hole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HoleDetail {
+    /// RAM action, or Kubernetes verb and resource.
+    pub missing_permission: Option<String>,
+    /// Whether the server named it.
+    pub permission_confirmed: Option<bool>,
+    /// Error code.
+    pub code: Option<String>,
+    /// Request id.
+    pub request_id: Option<String>,
 }

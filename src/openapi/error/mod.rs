@@ -1,5 +1,8 @@
 //! Errors of the API, classified by vendor code, then HTTP status; never by message text.
 
+pub mod answer;
+pub mod classify;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -45,6 +48,8 @@ pub enum ErrorClass {
     TransportAmbiguous,
     /// An answer arrived that cannot be read.
     Decode,
+    /// Pages that do not add up.
+    Incomplete,
     /// A code that we do not know.
     Unexpected,
 }

@@ -1,0 +1,6 @@
+//! Owners.
+
+use super::Inventory;
+
+/// Attributes.
+pub fn attribute(_inventory: &mut Inventory) {}

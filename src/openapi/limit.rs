@@ -1,0 +1,258 @@
+//! The shared rate budget.
+//!
+//! Alibaba Cloud counts calls per account, region, product and action, together with the user's own controllers, console
+//! and Terraform. So we take a third of a limit, shared by all tasks, and when the server throttles, every caller of that
+//! action waits while one probe goes first.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::model::Region;
+
+/// Calls per second that the server allows where no limit is published: an engineering choice below every published number.
+const DEFAULT_CALLS_PER_SECOND: u32 = 5;
+/// The same for products known to be slow.
+const SLOW_CALLS_PER_SECOND: u32 = 1;
+/// Products with the slow limit.
+const SLOW_PRODUCTS: &[&str] = &["ros", "ess", "cs"];
+/// First pause after a throttled answer; doubled for each further one, up to [`LONGEST_HOLD`].
+const FIRST_HOLD: Duration = Duration::from_secs(1);
+/// Limits are counted per minute, so no pause needs to be longer.
+const LONGEST_HOLD: Duration = Duration::from_mins(1);
+
+/// The server's limit for an operation, in calls per second.
+pub fn server_limit_per_second(product: &str) -> u32 {
+    if SLOW_PRODUCTS.contains(&product) {
+        SLOW_CALLS_PER_SECOND
+    } else {
+        DEFAULT_CALLS_PER_SECOND
+    }
+}
+
+/// What a budget is kept for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LimitKey {
+    /// Identity of the account; the budget is the account's.
+    pub account: String,
+    /// Region asked.
+    pub region: Region,
+    /// Product asked.
+    pub product: &'static str,
+    /// Operation asked.
+    pub action: String,
+}
+
+/// Paces calls.
+#[derive(Debug)]
+pub struct Limiter {
+    /// We use the server's limit divided by this.
+    share: u32,
+    budgets: Mutex<HashMap<LimitKey, Arc<Mutex<Budget>>>>,
+}
+
+#[derive(Debug)]
+struct Budget {
+    /// Calls that may start now, in thousandths.
+    tokens_milli: u64,
+    counted_at: Instant,
+    /// Nobody starts before this.
+    held_until: Option<Instant>,
+    /// When the probe after a hold started.
+    probe_started: Option<Instant>,
+    throttled_in_a_row: u32,
+}
+
+impl Default for Limiter {
+    fn default() -> Self {
+        Self::new(3)
+    }
+}
+
+impl Limiter {
+    /// Takes the server's limit divided by `share`.
+    pub fn new(share: u32) -> Self {
+        Self {
+            share: share.max(1),
+            budgets: Mutex::default(),
+        }
+    }
+
+    async fn budget(&self, key: &LimitKey) -> Arc<Mutex<Budget>> {
+        let mut budgets = self.budgets.lock().await;
+        let budget = budgets.entry(key.clone()).or_insert_with(|| {
+            Arc::new(Mutex::new(Budget {
+                tokens_milli: self.burst_milli(key.product),
+                counted_at: Instant::now(),
+                held_until: None,
+                probe_started: None,
+                throttled_in_a_row: 0,
+            }))
+        });
+        Arc::clone(budget)
+    }
+
+    /// Calls that may start together. With the refill of a second they stay within the server's limit.
+    fn burst_milli(&self, product: &str) -> u64 {
+        let limit = server_limit_per_second(product);
+        u64::from((limit - limit.div_ceil(self.share)).max(1)) * 1000
+    }
+
+    /// Waits until a call may start.
+    pub async fn acquire(&self, key: &LimitKey) {
+        let budget = self.budget(key).await;
+        let refill_milli_per_second =
+            u64::from(server_limit_per_second(key.product)) * 1000 / u64::from(self.share);
+        loop {
+            let wait = {
+                let mut budget = budget.lock().await;
+                budget.admit(refill_milli_per_second, self.burst_milli(key.product))
+            };
+            match wait {
+                None => return,
+                Some(wait) => tokio::time::sleep(wait).await,
+            }
+        }
+    }
+
+    /// Tells that a call was not throttled.
+    pub async fn succeeded(&self, key: &LimitKey) {
+        let budget = self.budget(key).await;
+        let mut budget = budget.lock().await;
+        budget.throttled_in_a_row = 0;
+        budget.held_until = None;
+        budget.probe_started = None;
+    }
+
+    /// Tells that a call was throttled; all callers of the action pause. `retry_after` is the server's wish.
+    pub async fn throttled(&self, key: &LimitKey, retry_after: Option<Duration>) {
+        let budget = self.budget(key).await;
+        let mut budget = budget.lock().await;
+        let doubled = FIRST_HOLD.saturating_mul(1 << budget.throttled_in_a_row.min(6));
+        let hold = retry_after
+            .unwrap_or(doubled)
+            .clamp(FIRST_HOLD / 10, LONGEST_HOLD);
+        budget.throttled_in_a_row += 1;
+        budget.probe_started = None;
+        budget.tokens_milli = 0;
+        let until = Instant::now() + hold;
+        budget.held_until = Some(budget.held_until.map_or(until, |held| held.max(until)));
+    }
+}
+
+impl Budget {
+    /// `None`: go. Otherwise: ask again after that time.
+    fn admit(&mut self, refill_milli_per_second: u64, burst_milli: u64) -> Option<Duration> {
+        const PROBE_RECHECK: Duration = Duration::from_millis(200);
+        let now = Instant::now();
+        if let Some(held_until) = self.held_until {
+            if now < held_until {
+                return Some(held_until - now);
+            }
+            // A probe that was cancelled never reports: after the longest exchange the next caller takes its place.
+            if self
+                .probe_started
+                .is_some_and(|started| now < started + LONGEST_HOLD)
+            {
+                return Some(PROBE_RECHECK);
+            }
+            self.probe_started = Some(now);
+            self.counted_at = now;
+            return None;
+        }
+        let elapsed_ms = u64::try_from((now - self.counted_at).as_millis()).unwrap_or(u64::MAX);
+        let refilled = elapsed_ms.saturating_mul(refill_milli_per_second) / 1000;
+        if refilled > 0 {
+            self.tokens_milli = self.tokens_milli.saturating_add(refilled).min(burst_milli);
+            self.counted_at = now;
+        }
+        if self.tokens_milli >= 1000 {
+            self.tokens_milli -= 1000;
+            return None;
+        }
+        let missing = 1000 - self.tokens_milli;
+        Some(Duration::from_millis(
+            (missing * 1000).div_ceil(refill_milli_per_second.max(1)),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(product: &'static str) -> LimitKey {
+        LimitKey {
+            account: "42".into(),
+            region: Region::new("cn-hangzhou"),
+            product,
+            action: "DescribeDisks".into(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_second_holds_more_calls_than_the_server_allows() {
+        for product in ["ecs", "cs"] {
+            let limiter = Limiter::default();
+            let mut starts = Vec::new();
+            for _ in 0..40 {
+                limiter.acquire(&key(product)).await;
+                starts.push(Instant::now());
+            }
+            let limit = server_limit_per_second(product) as usize;
+            for (index, start) in starts.iter().enumerate() {
+                let within = starts[index..]
+                    .iter()
+                    .filter(|s| **s < *start + Duration::from_secs(1))
+                    .count();
+                assert!(within <= limit, "{product}: {within} calls in a second");
+            }
+            let average = (starts[39] - starts[10]).as_secs_f64() / 29.0;
+            let third = 3.0 / f64::from(server_limit_per_second(product));
+            assert!(
+                (average - third).abs() < 0.05 * third,
+                "{product}: {average} s a call"
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_throttled_answer_holds_everyone_and_one_probe_goes_first() {
+        let limiter = Arc::new(Limiter::default());
+        limiter.acquire(&key("ecs")).await;
+        let begin = Instant::now();
+        limiter
+            .throttled(&key("ecs"), Some(Duration::from_secs(7)))
+            .await;
+        limiter.acquire(&key("ecs")).await;
+        assert!(begin.elapsed() >= Duration::from_secs(7));
+        // The probe is out: a second caller waits until its outcome is known.
+        let second = {
+            let limiter = Arc::clone(&limiter);
+            tokio::spawn(async move { limiter.acquire(&key("ecs")).await })
+        };
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert!(!second.is_finished());
+        limiter.succeeded(&key("ecs")).await;
+        second.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn other_actions_are_not_held() {
+        let limiter = Limiter::default();
+        limiter
+            .throttled(&key("ecs"), Some(Duration::from_secs(30)))
+            .await;
+        let begin = Instant::now();
+        limiter
+            .acquire(&LimitKey {
+                action: "DescribeVpcs".into(),
+                ..key("ecs")
+            })
+            .await;
+        assert_eq!(begin.elapsed(), Duration::ZERO);
+    }
+}
