@@ -64,6 +64,8 @@ struct RowEntry {
     #[serde(default)]
     name_only: Option<String>,
     #[serde(default)]
+    renames: BTreeMap<String, String>,
+    #[serde(default)]
     extras: BTreeMap<String, Value>,
     #[serde(default)]
     scope: Scope,
@@ -84,6 +86,8 @@ pub(super) struct Row {
     pub(super) ignored: Vec<String>,
     /// What must exist.
     pub(super) parent: Option<Parent>,
+    /// Field of the answer to field of the item.
+    pub(super) renames: BTreeMap<String, String>,
     /// Constants of the answer.
     pub(super) extras: BTreeMap<String, Value>,
     /// Whether the region matters.
@@ -210,6 +214,7 @@ fn row(entry: RowEntry) -> Result<Row, String> {
         defaults: entry.defaults,
         ignored: entry.ignored,
         parent: entry.parent,
+        renames: entry.renames,
         extras: entry.extras,
         scope: entry.scope,
     })

@@ -86,15 +86,12 @@ impl Call {
 /// Finds the operation of a request.
 pub(super) fn route(received: &Received, default_region: &str) -> Result<Call, Unrouted> {
     let host = hosts::read(&received.host);
-    let form = received.form().unwrap_or_default();
     let action = received
         .header("x-acs-action")
-        .or_else(|| received.query("Action"))
-        .or_else(|| first(&form, "Action"));
+        .or_else(|| received.parameter("Action"));
     let version = received
         .header("x-acs-version")
-        .or_else(|| received.query("Version"))
-        .or_else(|| first(&form, "Version"));
+        .or_else(|| received.parameter("Version"));
     let (operation, mut named) = operation(received, &host, action, version)?;
     let family = Family::of(operation.product, operation.style);
     if let Some(prefix) = &host.prefix {
@@ -102,9 +99,11 @@ pub(super) fn route(received: &Received, default_region: &str) -> Result<Call, U
             named.insert(name.clone(), prefix.clone());
         }
     }
-    let region = region(&host, received, &form, operation, default_region)
+    let region = region(&host, received, operation, default_region)
         .map_err(|refusal| (family, refusal))?;
-    let json = (operation.style != Style::Rpc && form.is_empty() && !received.body.is_empty())
+    let json = (operation.style != Style::Rpc
+        && received.form.is_empty()
+        && !received.body.is_empty())
         .then(|| serde_json::from_slice(&received.body))
         .transpose()
         .map_err(|_| {
@@ -125,8 +124,8 @@ pub(super) fn route(received: &Received, default_region: &str) -> Result<Call, U
         family,
         region,
         named,
-        query: own(&received.query),
-        form: own(&form),
+        query: own(&received.query_pairs()),
+        form: own(&received.form),
         json,
     })
 }
@@ -226,13 +225,11 @@ fn candidates(host: &HostReading, received: &Received, version: Option<&str>) ->
 fn region(
     host: &HostReading,
     received: &Received,
-    form: &[(String, String)],
     operation: &Operation,
     default_region: &str,
 ) -> Result<String, Refusal> {
     let asked = received
-        .query("RegionId")
-        .or_else(|| first(form, "RegionId"))
+        .parameter("RegionId")
         .filter(|region| !region.is_empty());
     let region = match (asked, host.regions.len()) {
         (Some(asked), 0) => asked.to_owned(),
@@ -293,7 +290,7 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        route(&Received::read(request).unwrap(), "cn-hangzhou")
+        route(&Received::read(request), "cn-hangzhou")
     }
 
     fn acs(action: &'static str, version: &'static str) -> [(&'static str, &'static str); 2] {
