@@ -14,4 +14,5 @@ pub mod model;
 pub mod openapi;
 pub mod pricing;
 pub mod resources;
+pub mod tls;
 pub mod transport;
