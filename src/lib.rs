@@ -8,6 +8,7 @@
 
 pub mod context;
 pub mod emulator;
+pub mod kubernetes;
 pub mod model;
 pub mod openapi;
 pub mod resources;
