@@ -1,4 +1,9 @@
 //! The cluster client against the emulated API server, over TLS on loopback.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests are tests"
+)]
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,6 +27,7 @@ static PODS: ApiResourceRef = ApiResourceRef {
     plural: "pods",
     kind: "Pod",
     namespaced: true,
+    optional: false,
 };
 static DEPLOYMENTS: ApiResourceRef = ApiResourceRef {
     group: "apps",
@@ -35,6 +41,7 @@ static ALB_CONFIGS: ApiResourceRef = ApiResourceRef {
     plural: "albconfigs",
     kind: "AlbConfig",
     namespaced: false,
+    optional: true,
 };
 
 const TOKEN: &str = "token-that-must-not-be-printed";
@@ -77,14 +84,17 @@ async fn server(manifests: &[Value]) -> KubernetesServer {
         .unwrap()
 }
 
-async fn client(server: &KubernetesServer, user: &str) -> ClusterClient {
-    let kubeconfig = server.kubeconfig(user, Endpoint::Reachable).unwrap();
-    ClusterClient::from_remote_kubeconfig(&kubeconfig, &options())
-        .await
-        .unwrap()
+async fn connect(kubeconfig: &str, options: &ClientOptions) -> Arc<ClusterClient> {
+    let client = ClusterClient::from_remote_kubeconfig(kubeconfig, options).await;
+    Arc::new(client.unwrap())
 }
 
-async fn names(client: &ClusterClient, query: ListQuery) -> Vec<String> {
+async fn client(server: &KubernetesServer, user: &str) -> Arc<ClusterClient> {
+    let kubeconfig = server.kubeconfig(user, Endpoint::Reachable).unwrap();
+    connect(&kubeconfig, &options()).await
+}
+
+async fn names(client: &Arc<ClusterClient>, query: ListQuery) -> Vec<String> {
     let objects: Vec<Value> = client.list(&PODS, query).try_collect().await.unwrap();
     objects
         .iter()
@@ -92,7 +102,7 @@ async fn names(client: &ClusterClient, query: ListQuery) -> Vec<String> {
         .collect()
 }
 
-async fn list_error(client: &ClusterClient, resource: &ApiResourceRef) -> KubernetesError {
+async fn list_error(client: &Arc<ClusterClient>, resource: &ApiResourceRef) -> KubernetesError {
     let items: Vec<_> = client.list(resource, ListQuery::default()).collect().await;
     assert_eq!(items.len(), 1, "an error ends the list");
     items.into_iter().next().unwrap().unwrap_err()
@@ -147,9 +157,7 @@ async fn a_client_certificate_logs_in() {
     let kubeconfig = server
         .kubeconfig_with_certificate("admin", Endpoint::Reachable)
         .unwrap();
-    let client = ClusterClient::from_remote_kubeconfig(&kubeconfig, &options())
-        .await
-        .unwrap();
+    let client = connect(&kubeconfig, &options()).await;
     assert_eq!(names(&client, ListQuery::default()).await, ["pod-0"]);
 }
 
@@ -160,9 +168,7 @@ async fn a_refused_login_is_unauthorized() {
         .kubeconfig("admin", Endpoint::Reachable)
         .unwrap()
         .replace(TOKEN, "revoked");
-    let client = ClusterClient::from_remote_kubeconfig(&kubeconfig, &options())
-        .await
-        .unwrap();
+    let client = connect(&kubeconfig, &options()).await;
     let error = list_error(&client, &PODS).await;
     assert_eq!(error.class, ErrorClass::Unauthorized);
     assert_eq!(error.http_status, Some(401));
@@ -186,8 +192,11 @@ async fn a_missing_permission_is_named() {
 async fn a_kind_that_is_not_installed_is_not_found() {
     let without = server(&[]).await;
     let error = list_error(&client(&without, "admin").await, &ALB_CONFIGS).await;
-    assert_eq!(error.class, ErrorClass::NotFound);
+    assert_eq!(error.class, ErrorClass::NotInstalled);
     assert_eq!(error.reason, None);
+    let (elsewhere, _) = scripted(vec![(404, json!("404 page not found"))]);
+    let error = list_error(&elsewhere, &PODS).await;
+    assert_eq!(error.class, ErrorClass::NotFound, "every cluster has pods");
     let config = json!({"apiVersion": "alibabacloud.com/v1", "kind": "AlbConfig",
         "metadata": {"name": "alb"}});
     let with = server(&[config]).await;
@@ -210,9 +219,7 @@ async fn an_unreachable_server_says_why() {
         (Endpoint::Silent, Unreachable::TimedOut),
     ] {
         let kubeconfig = server.kubeconfig("admin", endpoint).unwrap();
-        let client = ClusterClient::from_remote_kubeconfig(&kubeconfig, &options)
-            .await
-            .unwrap();
+        let client = connect(&kubeconfig, &options).await;
         let error = list_error(&client, &PODS).await;
         assert_eq!(error.class, ErrorClass::Unreachable(expected), "{error:?}");
     }
@@ -225,9 +232,7 @@ async fn a_server_of_another_authority_is_not_trusted() {
         .kubeconfig("admin", Endpoint::Reachable)
         .unwrap()
         .replace(&ours.address().to_string(), &other.address().to_string());
-    let client = ClusterClient::from_remote_kubeconfig(&kubeconfig, &options())
-        .await
-        .unwrap();
+    let client = connect(&kubeconfig, &options()).await;
     let error = client.version().await.unwrap_err();
     assert_eq!(error.class, ErrorClass::Unreachable(Unreachable::Tls));
 }
@@ -240,9 +245,7 @@ async fn a_name_that_does_not_resolve_is_told_apart() {
         .kubeconfig("admin", Endpoint::Reachable)
         .unwrap()
         .replace(&server.address().to_string(), "api.cluster.invalid:6443");
-    let client = ClusterClient::from_remote_kubeconfig(&kubeconfig, &options())
-        .await
-        .unwrap();
+    let client = connect(&kubeconfig, &options()).await;
     let error = client.version().await.unwrap_err();
     assert_eq!(
         error.class,
@@ -256,9 +259,7 @@ async fn secrets_are_in_no_output() {
     let client = client(&server, "admin").await;
     let error = list_error(&client, &ALB_CONFIGS).await;
     let refused = server.kubeconfig("admin", Endpoint::Refused).unwrap();
-    let away = ClusterClient::from_remote_kubeconfig(&refused, &options())
-        .await
-        .unwrap();
+    let away = connect(&refused, &options()).await;
     let unreachable = list_error(&away, &PODS).await;
     for text in [
         format!("{client:?} {error:?} {error}"),
@@ -275,9 +276,8 @@ async fn a_local_file_is_used_by_context() {
     let path = folder.path().join("config");
     let kubeconfig = server.kubeconfig("admin", Endpoint::Reachable).unwrap();
     std::fs::write(&path, kubeconfig).unwrap();
-    let client = ClusterClient::from_file(&path, Some("kubernetes"), &options())
-        .await
-        .unwrap();
+    let client = ClusterClient::from_file(&path, Some("kubernetes"), &options()).await;
+    let client = Arc::new(client.unwrap());
     assert_eq!(names(&client, ListQuery::default()).await, ["pod-0"]);
     let missing = ClusterClient::from_file(&path, Some("other"), &options()).await;
     assert_eq!(
@@ -287,7 +287,7 @@ async fn a_local_file_is_used_by_context() {
 }
 
 /// A server that gives these answers, one after the other, and notes what was asked.
-fn scripted(answers: Vec<(u16, Value)>) -> (ClusterClient, Arc<Mutex<Vec<String>>>) {
+fn scripted(answers: Vec<(u16, Value)>) -> (Arc<ClusterClient>, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let calls = AtomicU32::new(0);
     let log = Arc::clone(&asked);
@@ -300,7 +300,7 @@ fn scripted(answers: Vec<(u16, Value)>) -> (ClusterClient, Arc<Mutex<Vec<String>
         response
     });
     let client = ClusterClient::in_process(server, TOKEN.to_owned().into(), &options());
-    (client, asked)
+    (Arc::new(client), asked)
 }
 
 fn page(names: &[&str], token: &str) -> (u16, Value) {
@@ -331,7 +331,7 @@ async fn an_expired_list_starts_again_once_and_gives_nothing_twice() {
         page(&["c"], ""),
     ]);
     assert_eq!(names(&client, ListQuery::default()).await, ["a", "b", "c"]);
-    let asked = asked.lock().unwrap();
+    let asked = asked.lock().unwrap().clone();
     assert_eq!(asked[1], "/api/v1/pods?limit=2&continue=t1");
     assert_eq!(asked[2], "/api/v1/pods?limit=2");
     let (client, _) = scripted(vec![
@@ -357,7 +357,11 @@ async fn a_compaction_between_two_pages_loses_nothing() {
         }
         compacted.handle(&request)
     });
-    let client = ClusterClient::in_process(server, TOKEN.to_owned().into(), &options());
+    let client = Arc::new(ClusterClient::in_process(
+        server,
+        TOKEN.to_owned().into(),
+        &options(),
+    ));
     let mut found = names(&client, ListQuery::default()).await;
     found.sort();
     assert_eq!(found, ["pod-0", "pod-1", "pod-2", "pod-3", "pod-4"]);

@@ -21,8 +21,11 @@ pub enum ErrorClass {
         /// Resource with its group: `pods`, `deployments.apps`.
         resource: String,
     },
-    /// The object, or when listing the whole kind, is not there (404).
+    /// The object is not there (404). When listing: a kind that every cluster has was not found,
+    /// so this may be no API server.
     NotFound,
+    /// The listed kind is not installed in this cluster (404), so none of it can be there.
+    NotInstalled,
     /// The list changed too much while it was read, twice (410).
     Expired,
     /// Too many requests (429), still after retries.
@@ -149,6 +152,9 @@ impl fmt::Display for KubernetesError {
                 write!(f, "API server {server} does not allow to {verb} {resource}")?;
             }
             ErrorClass::NotFound => write!(f, "API server {server} has nothing to {request}")?,
+            ErrorClass::NotInstalled => {
+                write!(f, "API server {server} does not know the kind to {request}")?;
+            }
             ErrorClass::Expired => {
                 write!(f, "API server {server} changed too much to {request}")?;
             }

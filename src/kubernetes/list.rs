@@ -1,6 +1,7 @@
 //! Lists: page by page, every object once.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use futures::stream::{self, BoxStream, StreamExt as _};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -26,6 +27,9 @@ pub struct ApiResourceRef {
     pub kind: &'static str,
     /// Whether objects live in a namespace.
     pub namespaced: bool,
+    /// Whether a cluster may lack the kind: custom kinds that a component installs. Only there
+    /// does 404 mean that nothing can be there.
+    pub optional: bool,
 }
 
 impl ApiResourceRef {
@@ -68,9 +72,9 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// Where a list stands between two pages.
-struct Progress<'a> {
-    client: &'a ClusterClient,
-    resource: &'a ApiResourceRef,
+struct Progress {
+    client: Arc<ClusterClient>,
+    resource: ApiResourceRef,
     query: ListQuery,
     next: Next,
     pages: u32,
@@ -89,16 +93,16 @@ impl ClusterClient {
     ///
     /// When the server forgets the state of the list on the way (410), the list starts again,
     /// once; objects that were given already are not given twice. An error ends the stream, and a
-    /// stream that ends without one has given everything. A kind that is not installed is
-    /// [`ErrorClass::NotFound`].
-    pub fn list<'a>(
-        &'a self,
-        resource: &'a ApiResourceRef,
+    /// stream that ends without one has given everything. An optional kind that is not installed is
+    /// [`ErrorClass::NotInstalled`].
+    pub fn list(
+        self: &Arc<Self>,
+        resource: &ApiResourceRef,
         query: ListQuery,
-    ) -> BoxStream<'a, Result<Value, KubernetesError>> {
+    ) -> BoxStream<'static, Result<Value, KubernetesError>> {
         let progress = Progress {
-            client: self,
-            resource,
+            client: Arc::clone(self),
+            resource: *resource,
             query,
             next: Next::First,
             pages: 0,
@@ -120,7 +124,7 @@ impl ClusterClient {
     }
 }
 
-impl Progress<'_> {
+impl Progress {
     /// The new objects of the next page; `None` after the last.
     async fn advance(&mut self) -> Option<Result<Vec<Value>, KubernetesError>> {
         let token = match &self.next {
@@ -133,14 +137,19 @@ impl Progress<'_> {
         }
         self.pages += 1;
         let path = self.request_path(token.as_deref());
-        let answer = match self.client.read("list", self.resource, &path).await {
+        let answer = match self.client.read("list", &self.resource, &path).await {
             Ok(answer) => answer,
             Err(error) if error.class == ErrorClass::Expired && !self.restarted => {
                 self.restarted = true;
                 self.next = Next::First;
                 return Some(Ok(Vec::new()));
             }
-            Err(error) => return Some(Err(error)),
+            Err(mut error) => {
+                if error.class == ErrorClass::NotFound && self.resource.optional {
+                    error.class = ErrorClass::NotInstalled;
+                }
+                return Some(Err(error));
+            }
         };
         let Some(page) = read_page(answer) else {
             return Some(Err(self.error(ErrorClass::Decode)));
@@ -236,6 +245,7 @@ mod tests {
             plural: "pods",
             kind: "Pod",
             namespaced: true,
+            optional: false,
         };
         assert_eq!(pods.path(None), "/api/v1/pods");
         assert_eq!(
