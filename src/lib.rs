@@ -10,6 +10,7 @@ pub mod context;
 pub mod contracts;
 pub mod emulator;
 pub mod inventory;
+pub mod kubernetes;
 pub mod model;
 pub mod openapi;
 pub mod pricing;

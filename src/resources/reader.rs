@@ -1,22 +1,48 @@
 //! What resource types read through: the OpenAPI client that cannot send mutations, and the API servers of clusters.
 
-use crate::model::CoverageState;
+use std::sync::Arc;
+
+use super::cluster::{ClusterError, Clusters};
+use crate::kubernetes::ClusterClient;
+use crate::model::{CoverageState, ResourceId};
 use crate::openapi::{self, ApiError, ErrorClass};
 
 /// Reads an account's cloud and its clusters.
 pub struct Reader {
     openapi: openapi::Reader,
+    clusters: Option<Clusters>,
 }
 
 impl Reader {
     /// Reads through that client.
     pub fn new(openapi: openapi::Reader) -> Self {
-        Self { openapi }
+        Self {
+            openapi,
+            clusters: None,
+        }
+    }
+
+    /// Reads clusters too.
+    #[must_use]
+    pub fn with_clusters(mut self, clusters: Clusters) -> Self {
+        self.clusters = Some(clusters);
+        self
     }
 
     /// The OpenAPI client.
     pub fn openapi(&self) -> &openapi::Reader {
         &self.openapi
+    }
+
+    /// The API server of a cluster.
+    pub async fn cluster(&self, cluster: &ResourceId) -> Result<Arc<ClusterClient>, ListError> {
+        let Some(clusters) = &self.clusters else {
+            return Err(ListError::Unusable("clusters are not read".to_owned()));
+        };
+        clusters
+            .client(&self.openapi, cluster)
+            .await
+            .map_err(ListError::Cluster)
     }
 }
 
@@ -26,6 +52,9 @@ pub enum ListError {
     /// The OpenAPI.
     #[error(transparent)]
     Api(Box<ApiError>),
+    /// The API server of a cluster, or the way to it.
+    #[error(transparent)]
+    Cluster(Arc<ClusterError>),
     /// The type or its cell cannot be listed like this.
     #[error("{0}")]
     Unusable(String),
@@ -37,22 +66,19 @@ impl From<ApiError> for ListError {
     }
 }
 
+impl From<ClusterError> for ListError {
+    fn from(error: ClusterError) -> Self {
+        Self::Cluster(Arc::new(error))
+    }
+}
+
 impl ListError {
     /// How the coverage matrix shows it.
     pub fn coverage_state(&self) -> CoverageState {
         match self {
             Self::Unusable(_) => CoverageState::Failed,
-            Self::Api(error) => match error.class {
-                ErrorClass::Denied => CoverageState::Denied,
-                ErrorClass::NotOffered => CoverageState::NotOffered,
-                ErrorClass::NotActivated => CoverageState::NotActivated,
-                ErrorClass::Throttled => CoverageState::Throttled,
-                ErrorClass::TransportBeforeSend | ErrorClass::TransportAmbiguous => {
-                    CoverageState::Unreachable
-                }
-                ErrorClass::Decode | ErrorClass::Incomplete => CoverageState::Incomplete,
-                _ => CoverageState::Failed,
-            },
+            Self::Cluster(error) => error.coverage_state(),
+            Self::Api(error) => state_of(error.class),
         }
     }
 
@@ -71,6 +97,10 @@ impl ListError {
                 code: error.code.clone(),
                 request_id: error.request_id.clone(),
             }),
+            Self::Cluster(error) => Some(HoleDetail {
+                missing_permission: error.missing_permission(),
+                ..HoleDetail::default()
+            }),
             Self::Unusable(_) => None,
         }
     }
@@ -87,4 +117,19 @@ pub struct HoleDetail {
     pub code: Option<String>,
     /// Request id.
     pub request_id: Option<String>,
+}
+
+/// How the coverage matrix shows an error of the OpenAPI.
+pub(super) fn state_of(class: ErrorClass) -> CoverageState {
+    match class {
+        ErrorClass::Denied => CoverageState::Denied,
+        ErrorClass::NotOffered => CoverageState::NotOffered,
+        ErrorClass::NotActivated => CoverageState::NotActivated,
+        ErrorClass::Throttled => CoverageState::Throttled,
+        ErrorClass::TransportBeforeSend | ErrorClass::TransportAmbiguous => {
+            CoverageState::Unreachable
+        }
+        ErrorClass::Decode | ErrorClass::Incomplete => CoverageState::Incomplete,
+        _ => CoverageState::Failed,
+    }
 }

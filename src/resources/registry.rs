@@ -1,9 +1,21 @@
 //! The one list that drives everything. Sorted by type id, one line each.
 
-use super::{ResourceType, ecs};
+use super::{ResourceType, ecs, k8s};
 
 /// Every resource type that yunsweep knows.
-pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[&ecs::Disk];
+pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
+    &ecs::Disk,
+    &k8s::AlbConfig,
+    &k8s::Deployment,
+    &k8s::Ingress,
+    &k8s::IngressClass,
+    &k8s::Namespace,
+    &k8s::Node,
+    &k8s::PersistentVolume,
+    &k8s::PersistentVolumeClaim,
+    &k8s::Pod,
+    &k8s::Service,
+];
 
 /// The type of that id.
 pub fn find(type_id: &str) -> Option<&'static dyn ResourceType> {

@@ -148,7 +148,9 @@ const BUILT_IN: &[Row] = &[
 /// Custom kinds that ACK components install. One is served only in a cluster whose scenario has an
 /// object of it or its definition, so that "not installed" can be told apart from "none there".
 ///
-/// `AlbConfig` is cluster-scoped (kubernetes/cloud-provider-alibaba-cloud `pkg/apis/alibabacloud/v1`).
+/// `AlbConfig` is cluster-scoped in ACK. Older open-source controllers register it as namespaced
+/// (kubernetes/cloud-provider-alibaba-cloud `pkg/controller/ingress/register.go`); lists over the
+/// whole cluster are the same.
 /// The snapshot kinds are kubernetes-csi/external-snapshotter's (`client/apis/volumesnapshot/v1`).
 #[rustfmt::skip]
 const KNOWN_CUSTOM: &[Row] = &[

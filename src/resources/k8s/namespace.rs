@@ -1,0 +1,70 @@
+//! `k8s.namespace`: a namespace.
+//!
+//! Deleting one deletes everything in it, in no order: finalizers of Services and claims still run, but
+//! nothing waits for them. It stays `Terminating` while one does not finish.
+//!
+//! <https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/namespace-v1/>
+
+use futures::stream::BoxStream;
+use serde_json::Value;
+
+use super::object;
+use crate::kubernetes::ApiResourceRef;
+use crate::model::{Cell, Link, Resource, TypeId};
+use crate::resources::{
+    Billing, DecodeError, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec, Title,
+};
+
+/// `k8s.namespace`
+pub struct Namespace;
+
+static API: ApiResourceRef = ApiResourceRef {
+    group: "",
+    version: "v1",
+    plural: "namespaces",
+    kind: "Namespace",
+    namespaced: false,
+    optional: false,
+};
+
+static SPEC: Spec = Spec {
+    type_id: TypeId::from_static("k8s.namespace"),
+    title: Title {
+        en: "Namespace",
+        zh: "命名空间",
+    },
+    listed_per: ListedPer::Parent(object::PARENT),
+    listing: None,
+    also_reads: object::ALSO_READS,
+    docs: "https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/namespace-v1/",
+    billing: Billing::Free,
+    risk: Risk::Data,
+    fields: Fields {
+        status: "status.phase",
+        ..object::FIELDS
+    },
+    links: &[],
+    unverified: &[],
+};
+
+impl ResourceType for Namespace {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn list<'a>(
+        &'a self,
+        api: &'a Reader,
+        cell: &'a Cell,
+    ) -> BoxStream<'a, Result<Value, ListError>> {
+        object::list(&API, api, cell)
+    }
+
+    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
+        object::decode(&SPEC, &API, raw, cell)
+    }
+
+    fn links(&self, resource: &Resource) -> Vec<Link> {
+        object::links(&SPEC, resource)
+    }
+}

@@ -1,0 +1,108 @@
+//! `k8s.persistent_volume`: a volume, and the disk or file system it stands for.
+//!
+//! Traps: with reclaim policy `Retain` the disk outlives the claim and the volume; a volume that nobody
+//! provisioned (no `pv.kubernetes.io/provisioned-by`) stands for a disk of the user's.
+//!
+//! Driver names and handles: kubernetes-sigs/alibaba-cloud-csi-driver; the annotation:
+//! kubernetes-csi/external-provisioner.
+//! <https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-v1/>
+
+use futures::stream::BoxStream;
+use serde_json::Value;
+
+use super::object;
+use super::quantity;
+use crate::kubernetes::ApiResourceRef;
+use crate::model::{Attribute, Cell, Link, Resource, TypeId};
+use crate::resources::{
+    Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Reader, ResourceType,
+    Risk, Spec, Title,
+};
+
+/// `k8s.persistent_volume`
+pub struct PersistentVolume;
+
+static API: ApiResourceRef = ApiResourceRef {
+    group: "",
+    version: "v1",
+    plural: "persistentvolumes",
+    kind: "PersistentVolume",
+    namespaced: false,
+    optional: false,
+};
+
+/// Driver whose handles are disk ids.
+const DISK_DRIVER: &str = "diskplugin.csi.alibabacloud.com";
+
+/// Names the provisioner of a dynamic volume.
+const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
+
+static SPEC: Spec = Spec {
+    type_id: TypeId::from_static("k8s.persistent_volume"),
+    title: Title {
+        en: "PersistentVolume",
+        zh: "存储卷",
+    },
+    listed_per: ListedPer::Parent(object::PARENT),
+    listing: None,
+    also_reads: object::ALSO_READS,
+    docs: "https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-v1/",
+    billing: Billing::Free,
+    risk: Risk::Data,
+    fields: Fields {
+        status: "status.phase",
+        attributes: &[
+            Field::text("storage_class", "spec.storageClassName"),
+            Field::text("reclaim_policy", "spec.persistentVolumeReclaimPolicy"),
+            Field::text_list("access_modes", "spec.accessModes"),
+            Field::text("csi_driver", "spec.csi.driver"),
+            Field::text("volume_handle", "spec.csi.volumeHandle"),
+            Field::text("file_system_id", "spec.csi.volumeAttributes.fileSystemId"),
+            Field::text("claim_namespace", "spec.claimRef.namespace"),
+            Field::text("claim_name", "spec.claimRef.name"),
+        ],
+        ..object::FIELDS
+    },
+    links: &[LinkRule::uses(
+        "ecs.disk",
+        "disk_id",
+        "spec.csi.volumeHandle",
+    )],
+    unverified: &[],
+};
+
+impl ResourceType for PersistentVolume {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn list<'a>(
+        &'a self,
+        api: &'a Reader,
+        cell: &'a Cell,
+    ) -> BoxStream<'a, Result<Value, ListError>> {
+        object::list(&API, api, cell)
+    }
+
+    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
+        let mut resource = object::decode(&SPEC, &API, raw, cell)?;
+        if let Some(gib) = quantity::gib_at(raw, "/spec/capacity/storage") {
+            resource
+                .attributes
+                .set("capacity_gib", Attribute::Decimal(gib));
+        }
+        if let Some(provisioner) = object::annotation(raw, PROVISIONED_BY) {
+            resource.attributes.set_text("provisioned_by", provisioner);
+        }
+        let is_disk = resource.text("csi_driver") == Some(DISK_DRIVER);
+        if let Some(handle) = resource.text("volume_handle").filter(|_| is_disk) {
+            let handle = handle.to_owned();
+            resource.attributes.set_text("disk_id", handle);
+        }
+        Ok(resource)
+    }
+
+    fn links(&self, resource: &Resource) -> Vec<Link> {
+        object::links(&SPEC, resource)
+    }
+}
