@@ -9,10 +9,12 @@
 pub mod context;
 pub mod contracts;
 pub mod emulator;
+pub mod i18n;
 pub mod inventory;
 pub mod kubernetes;
 pub mod model;
 pub mod openapi;
+pub mod output;
 pub mod pricing;
 pub mod resources;
 pub mod tls;

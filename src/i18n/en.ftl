@@ -1,0 +1,207 @@
+# Texts for people, English. Every key of this file is in zh-CN.ftl too, with the same arguments; a test holds that.
+
+# Labels
+label-error = error:
+label-warning = warning:
+label-hint = hint:
+label-caused-by = caused by:
+yes = yes
+no = no
+
+# Columns
+column-account = ACCOUNT
+column-action = ACTIONS
+column-amount = PER MONTH
+column-as-of = PRICE OF
+column-billing = BILLED
+column-charge-type = PAID
+column-cluster = CLUSTER
+column-created = CREATED
+column-docs = DOCS
+column-evidence = EVIDENCE
+column-formula = FORMULA
+column-id = ID
+column-item = ITEM
+column-lines = LINES
+column-link = LINK
+column-listed-per = LISTED PER
+column-name = NAME
+column-note = NOTE
+column-other = RESOURCE
+column-outcome = STATE
+column-owner = OWNER
+column-permission = MISSING PERMISSION
+column-product = PRODUCT
+column-reason = REASON
+column-region = REGION
+column-request-id = REQUEST ID
+column-source = SOURCE
+column-specification = SPECIFICATION
+column-state = STATE
+column-status = STATUS
+column-tags = TAGS
+column-title = WHAT IT IS
+column-type = TYPE
+column-via = SAID BY
+column-where = WHERE
+column-zone = ZONE
+
+# Owners
+owner-cluster = cluster { $name }
+owner-node-pool = node pool { $name }
+owner-itself = itself
+owner-none = none
+owner-hint = { $owner } (perhaps)
+owner-unknown-long = not known: something that could name an owner could not be read
+owner-none-long = none: everything that could name one was read, and nothing does
+confidence-hint = a hint only
+confidence-strong = one strong signal
+confidence-decisive = decisive
+
+# How a resource is paid for
+paid-pay-as-you-go = pay-as-you-go
+paid-subscription = subscription
+paid-spot = spot
+paid-free = free
+
+# Coverage
+coverage-heading = Not everything could be read
+coverage-holes = { $count ->
+    [one] { $count } of { $total } type x region cells is a hole: whatever exists there is not in this answer.
+   *[other] { $count } of { $total } type x region cells are holes: whatever exists there is not in this answer.
+  }
+coverage-skipped = { $count } of { $total } cells were left out on request.
+coverage-places = { $first } and { $more } more
+coverage-permission-derived = { $action } (probably)
+coverage-permission-hint = `yunsweep types --ram-policy` prints a read-only RAM policy with every action that yunsweep sends.
+state-ok = read
+state-not-offered = not offered here
+state-not-activated = not activated
+state-skipped = left out
+state-denied = denied
+state-throttled = throttled
+state-unreachable = unreachable
+state-incomplete = incomplete
+state-failed = failed
+
+# Inventory
+inventory-empty = No resources.
+inventory-summary = { $count ->
+    [one] 1 resource
+   *[other] { $count } resources
+  } of { $types ->
+    [one] 1 type
+   *[other] { $types } types
+  }; { $accounts } in { $regions }; read { $time }.
+inventory-regions = { $count ->
+    [one] { $first }
+   *[other] { $count } regions
+  }
+inventory-accounts = { $count ->
+    [one] account { $first }
+   *[other] { $count } accounts
+  }
+inventory-saved = The inventory was saved to { $path }.
+inventory-no-regions = The regions could not be asked for ({ $reason }); the { $count } regions of the built-in table are scanned.
+
+# Cost
+cost-lines-heading = What is billed
+cost-free = { $count ->
+    [one] 1 line costs nothing; `-o wide` shows it.
+   *[other] { $count } lines cost nothing; `-o wide` shows them.
+  }
+cost-products-heading = By product
+cost-clusters-heading = By cluster
+cost-no-cluster = no cluster
+cost-total = Total for a month of { $hours } hours: { $amount }
+cost-total-at-least = Total for a month of { $hours } hours: at least { $amount }
+cost-counts = { $priced } priced, { $free } free, { $usage } billed by use, { $unknown } unknown. Prices of { $date }; each line has its source (`yunsweep why ID`).
+cost-nothing = Nothing in this inventory has a charge.
+cost-rounded = Amounts are rounded for reading; the totals are computed from exact values, so that the parts may seem to differ by a cent.
+cost-unknown-heading = Unknown: in no total, and not zero
+cost-usage-heading = Billed by use: in no total, because use was not observed
+cost-disputed-heading = Disputed prices: another source says something else
+cost-disputed = { $what }: { $used } used; { $other } by { $source }
+cost-assumptions-heading = Assumptions
+cost-item = { $item } of { $id }
+cost-subscription-note = paid ahead
+outcome-priced = priced
+outcome-free = free
+outcome-usage = by use
+outcome-unknown = unknown
+cost-incomplete = What could not be read is not priced: the total leaves it out.
+
+# Why
+why-owner-heading = Owner
+why-owner-is = { $owner } ({ $confidence })
+why-links-heading = Links
+why-no-links = Nothing names it, and it names nothing.
+why-charges-heading = What is billed for it
+why-no-charges = Nothing is billed for it.
+why-price-row = price
+why-source = source
+why-confirmed = confirmed by
+why-disputed = disputed by
+why-assumption = assumption
+why-reason = reason
+why-formula = formula
+why-decides = decided by
+why-hint = to find out
+why-missing = (not in this inventory)
+why-unreadable = The answer did not say what these need, in a shape we know: { $names }
+why-several = { $text } names { $count } resources: { $ids }
+why-not-found = nothing in this inventory is called { $text }
+why-not-found-hint = `yunsweep inventory` lists what there is; an id, a name or the last part of an id names a resource
+date-undated = undated
+
+# Whoami
+whoami-account = account
+whoami-identity = identity
+whoami-kind = kind
+whoami-source = credential from
+whoami-key = AccessKey
+whoami-site = site
+whoami-site-china = China (aliyun.com, CNY)
+whoami-site-international = international (alibabacloud.com, USD)
+whoami-site-assumed = { $site }, assumed: no API says it; --site overrides
+whoami-expires = expires
+whoami-never-expires = never (a permanent AccessKey)
+whoami-endpoint = connects to
+whoami-emulator = { $endpoint } (not Alibaba Cloud: an endpoint override)
+
+# Types
+types-summary = { $count ->
+    [one] 1 resource type
+   *[other] { $count } resource types
+  }.
+listed-account = account
+listed-region = region
+billing-charged = yes
+billing-free = no
+
+# Demo
+demo-welcome = This demo starts the built-in emulator on this machine and runs the same commands that run on a real account: real HTTP, real signatures, no cost, nothing of yours is touched.
+demo-emulator = The emulator listens on { $endpoint }. Its world is `ack-sop`: an ACK cluster with what it leaves around it, in account { $account }.
+demo-step = Step { $number } of { $total }: { $command }
+demo-whoami-1 = Who are we? The credential comes from the same chain that the official tools use.
+demo-whoami-2 = The account id begins with zeros: no real account has such an id, so nothing made here fits a real one.
+demo-inventory-1 = What is there? Every resource type is listed in every region that was asked for.
+demo-inventory-2 = The owner column says which cluster, node pool or Kubernetes object each resource belongs to.
+demo-cost-1 = What does it cost a month? Charges times the price book, by Alibaba Cloud's own month of 720 hours.
+demo-cost-2 = What is not known is listed as unknown and never counted as zero.
+demo-why-1 = Where does a number come from? Every line has its formula, its price row, and the source and date of the price.
+demo-why-2 = This is the node pool's first instance.
+demo-end = That was all. On a real account: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (or use a profile of the aliyun CLI), then run `yunsweep whoami` and `yunsweep inventory --region cn-hangzhou`.
+
+# Emulator
+emulator-listening = The emulator listens on { $endpoint } with scenario { $scenario }. Stop it with Ctrl-C.
+emulator-try = In another shell, paste these lines; then try `yunsweep whoami`.
+
+# Hints
+hint-report = this is a fault of yunsweep: please report it with the command and this text
+hint-whoami = `yunsweep whoami` shows which identity is used
+hint-profile = `yunsweep --profile NAME whoami` uses another profile of ~/.aliyun/config.json
+hint-set-clock = set this machine's clock, then try again
+hint-no-access = `yunsweep whoami` shows which identity is used; `yunsweep types --ram-policy` prints the read-only policy that it needs
+hint-types = `yunsweep types` lists the resource types
+hint-save = `yunsweep inventory --save { $path }` makes a snapshot

@@ -1,0 +1,192 @@
+# 给人看的文本，简体中文。键和参数与 en.ftl 一致，由测试保证。
+
+# 标签
+label-error = 错误：
+label-warning = 警告：
+label-hint = 提示：
+label-caused-by = 原因：
+yes = 是
+no = 否
+
+# 列
+column-account = 账号
+column-action = 调用的操作
+column-amount = 每月
+column-as-of = 价格日期
+column-billing = 计费
+column-charge-type = 付费方式
+column-cluster = 集群
+column-created = 创建时间
+column-docs = 文档
+column-evidence = 证据
+column-formula = 算式
+column-id = 标识
+column-item = 计费项
+column-lines = 行数
+column-link = 关系
+column-listed-per = 列举范围
+column-name = 名称
+column-note = 备注
+column-other = 资源
+column-outcome = 状态
+column-owner = 归属
+column-permission = 缺少的权限
+column-product = 产品
+column-reason = 原因
+column-region = 地域
+column-request-id = 请求标识
+column-source = 来源
+column-specification = 规格
+column-state = 状态
+column-status = 状态
+column-tags = 标签
+column-title = 说明
+column-type = 类型
+column-via = 依据字段
+column-where = 位置
+column-zone = 可用区
+
+# 归属
+owner-cluster = 集群 { $name }
+owner-node-pool = 节点池 { $name }
+owner-itself = 自身
+owner-none = 无
+owner-hint = { $owner }（可能）
+owner-unknown-long = 未知：可能指明归属的信息没有读到
+owner-none-long = 无：可能指明归属的信息都读到了，没有任何一处指明
+confidence-hint = 仅为线索
+confidence-strong = 一个有力的证据
+confidence-decisive = 确定
+
+# 付费方式
+paid-pay-as-you-go = 按量付费
+paid-subscription = 包年包月
+paid-spot = 抢占式
+paid-free = 免费
+
+# 覆盖情况
+coverage-heading = 有内容未能读取
+coverage-holes = { $total } 个“类型 × 地域”单元中有 { $count } 个没有读全：其中的资源不在本结果内。
+coverage-skipped = 按要求略过了 { $total } 个单元中的 { $count } 个。
+coverage-places = { $first } 等，另有 { $more } 处
+coverage-permission-derived = { $action }（推断）
+coverage-permission-hint = `yunsweep types --ram-policy` 输出只读的 RAM 权限策略，包含 yunsweep 会调用的全部操作。
+state-ok = 已读取
+state-not-offered = 该地域未提供
+state-not-activated = 未开通
+state-skipped = 已略过
+state-denied = 无权限
+state-throttled = 被限流
+state-unreachable = 无法连接
+state-incomplete = 不完整
+state-failed = 失败
+
+# 清单
+inventory-empty = 没有资源。
+inventory-summary = 共 { $count } 个资源，{ $types } 种类型；{ $accounts }，{ $regions }；读取于 { $time }。
+inventory-regions = { $count ->
+    [1] 地域 { $first }
+   *[other] { $count } 个地域
+  }
+inventory-accounts = { $count ->
+    [1] 账号 { $first }
+   *[other] { $count } 个账号
+  }
+inventory-saved = 清单已保存到 { $path }。
+inventory-no-regions = 无法查询地域列表（{ $reason }）；改为扫描内置表中的 { $count } 个地域。
+
+# 费用
+cost-lines-heading = 计费明细
+cost-free = 有 { $count } 行不收费；用 `-o wide` 查看。
+cost-products-heading = 按产品
+cost-clusters-heading = 按集群
+cost-no-cluster = 不属于集群
+cost-total = 按每月 { $hours } 小时计，合计：{ $amount }
+cost-total-at-least = 按每月 { $hours } 小时计，合计：至少 { $amount }
+cost-counts = { $priced } 行有价格，{ $free } 行免费，{ $usage } 行按用量计费，{ $unknown } 行未知。采用 { $date } 的价格；每一行都有来源（`yunsweep why 标识`）。
+cost-nothing = 清单中没有计费的资源。
+cost-rounded = 金额为便于阅读做了四舍五入；合计由精确值算出，因此与各项之和可能相差一分。
+cost-unknown-heading = 未知：不计入合计，但不等于零
+cost-usage-heading = 按用量计费：没有观测到用量，不计入合计
+cost-disputed-heading = 有争议的价格：另有来源给出不同的价格
+cost-disputed = { $what }：采用 { $used }；{ $source } 给出 { $other }
+cost-assumptions-heading = 假设
+cost-item = { $id } 的 { $item }
+cost-subscription-note = 已预付
+outcome-priced = 有价格
+outcome-free = 免费
+outcome-usage = 按用量
+outcome-unknown = 未知
+cost-incomplete = 未能读取的资源没有计价：合计不包含它们。
+
+# 为什么
+why-owner-heading = 归属
+why-owner-is = { $owner }（{ $confidence }）
+why-links-heading = 关系
+why-no-links = 没有资源提到它，它也没有提到任何资源。
+why-charges-heading = 计费项
+why-no-charges = 它不产生费用。
+why-price-row = 价格
+why-source = 来源
+why-confirmed = 另有来源一致
+why-disputed = 另有来源不同
+why-assumption = 假设
+why-reason = 原因
+why-formula = 算式
+why-decides = 取决于
+why-hint = 如何得知
+why-missing = （不在本清单内）
+why-unreadable = 返回结果中没有以已知形式给出：{ $names }
+why-several = { $text } 对应 { $count } 个资源：{ $ids }
+why-not-found = 本清单中没有名为 { $text } 的资源
+why-not-found-hint = 用 `yunsweep inventory` 查看清单；可以用标识、名称或标识的最后一段来指定资源
+date-undated = 未注明日期
+
+# 身份
+whoami-account = 账号
+whoami-identity = 身份
+whoami-kind = 类别
+whoami-source = 凭证来源
+whoami-key = 访问密钥
+whoami-site = 站点
+whoami-site-china = 中国站（aliyun.com，人民币）
+whoami-site-international = 国际站（alibabacloud.com，美元）
+whoami-site-assumed = { $site }，为假定：没有 API 可以查询；可用 --site 指定
+whoami-expires = 到期
+whoami-never-expires = 永不到期（长期 AccessKey）
+whoami-endpoint = 连接到
+whoami-emulator = { $endpoint }（不是阿里云：已改用指定的地址）
+
+# 类型
+types-summary = 共 { $count } 种资源类型。
+listed-account = 账号
+listed-region = 地域
+billing-charged = 是
+billing-free = 否
+
+# 演示
+demo-welcome = 本演示在本机启动内置模拟器，并运行与真实账号完全相同的命令：真实的 HTTP，真实的签名，不产生费用，也不会触及你的任何资源。
+demo-emulator = 模拟器监听于 { $endpoint }。场景为 `ack-sop`：一个 ACK 集群及其周边遗留的资源，账号 { $account }。
+demo-step = 第 { $number } 步，共 { $total } 步：{ $command }
+demo-whoami-1 = 我们是谁？凭证来自官方工具所用的同一条凭证链。
+demo-whoami-2 = 账号以零开头：真实账号没有这样的号码，因此在这里生成的任何东西都不会用到真实账号上。
+demo-inventory-1 = 有什么？在所选的每个地域列出每一种资源类型。
+demo-inventory-2 = “归属”一列说明每个资源属于哪个集群、节点池或 Kubernetes 对象。
+demo-cost-1 = 每月多少钱？计费项乘以价格表，按阿里云惯用的每月 720 小时计算。
+demo-cost-2 = 未知的价格单独列出，绝不当作零。
+demo-why-1 = 这个数字从哪里来？每一行都有算式、价格行，以及价格的来源和日期。
+demo-why-2 = 这是节点池的第一台实例。
+demo-end = 演示结束。用于真实账号：设置 ALIBABA_CLOUD_ACCESS_KEY_ID 和 ALIBABA_CLOUD_ACCESS_KEY_SECRET（或使用 aliyun CLI 的配置），然后运行 `yunsweep whoami` 和 `yunsweep inventory --region cn-hangzhou`。
+
+# 模拟器
+emulator-listening = 模拟器监听于 { $endpoint }，场景为 { $scenario }。按 Ctrl-C 停止。
+emulator-try = 在另一个终端粘贴以下几行，然后试试 `yunsweep whoami`。
+
+# 提示
+hint-report = 这是 yunsweep 的缺陷：请附上命令和这段文字反馈
+hint-whoami = `yunsweep whoami` 显示当前使用的身份
+hint-profile = `yunsweep --profile 名称 whoami` 使用 ~/.aliyun/config.json 中的另一个配置
+hint-set-clock = 校准本机时钟后重试
+hint-no-access = `yunsweep whoami` 显示当前使用的身份；`yunsweep types --ram-policy` 输出所需的只读权限策略
+hint-types = `yunsweep types` 列出资源类型
+hint-save = `yunsweep inventory --save { $path }` 生成快照

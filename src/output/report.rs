@@ -1,0 +1,81 @@
+//! What a person reads when a run fails: what failed, why, and what to type next.
+
+use std::error::Error;
+
+use super::color::Style;
+use super::sanitize;
+use crate::i18n::Messages;
+
+/// A failure, ready to be printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What failed, then its causes, outermost first.
+    chain: Vec<String>,
+    /// What to do about it.
+    hints: Vec<String>,
+}
+
+impl Report {
+    /// The report of an error and its sources.
+    pub fn new(error: &dyn Error, hints: Vec<String>) -> Self {
+        let mut chain = vec![error.to_string()];
+        let mut source = error.source();
+        while let Some(cause) = source {
+            let text = cause.to_string();
+            // Errors of other libraries often repeat their cause in their own text.
+            if !text.is_empty() && chain.last().is_none_or(|last| !last.contains(&text)) {
+                chain.push(text);
+            }
+            source = cause.source();
+        }
+        Self { chain, hints }
+    }
+
+    /// `error:`, indented causes, a blank line, `hint:`.
+    pub fn render(&self, messages: &Messages, is_colored: bool) -> String {
+        let mut text = String::new();
+        for (depth, part) in self.chain.iter().enumerate() {
+            let part = sanitize::lines(part);
+            if depth == 0 {
+                let label = Style::Error.paint(&messages.text("label-error"), is_colored);
+                text.push_str(&format!("{label} {part}\n"));
+            } else {
+                let label = messages.text("label-caused-by");
+                text.push_str(&format!("{}{label} {part}\n", "  ".repeat(depth)));
+            }
+        }
+        for (number, hint) in self.hints.iter().enumerate() {
+            if number == 0 {
+                text.push('\n');
+            }
+            let label = Style::Hint.paint(&messages.text("label-hint"), is_colored);
+            text.push_str(&format!("{label} {}\n", sanitize::lines(hint)));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot read the profile `lab`")]
+    struct Outer(#[source] std::io::Error);
+
+    #[test]
+    fn causes_are_indented_and_hints_stand_apart() {
+        let error = Outer(std::io::Error::other("no such\u{1b} file"));
+        let report = Report::new(&error, vec!["run `yunsweep whoami`".to_owned()]);
+        assert_eq!(
+            report.render(&Messages::new(Language::English), false),
+            "error: cannot read the profile `lab`\n  caused by: no such\\u{1b} file\n\nhint: run `yunsweep whoami`\n"
+        );
+        assert!(
+            report
+                .render(&Messages::new(Language::Chinese), false)
+                .starts_with("错误：")
+        );
+    }
+}

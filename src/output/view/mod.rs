@@ -1,0 +1,9 @@
+//! Builders of answers: pure functions from the inventory, and what was computed from it, to an [`Answer`](super::Answer).
+
+pub mod cost;
+pub mod inventory;
+mod owner;
+pub mod policy;
+pub mod types;
+pub mod whoami;
+pub mod why;
