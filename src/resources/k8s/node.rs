@@ -136,7 +136,8 @@ fn instance_of(provider_id: &str) -> Option<(&str, &str)> {
         .strip_prefix("alicloud://")
         .unwrap_or(provider_id);
     let (region, instance) = id.split_once('.')?;
-    let is_instance = !region.is_empty() && instance.starts_with("i-");
+    let is_region = !region.is_empty() && !region.contains('/');
+    let is_instance = is_region && instance.starts_with("i-");
     is_instance.then_some((region, instance))
 }
 

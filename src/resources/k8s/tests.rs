@@ -531,9 +531,6 @@ fn only_ecs_nodes_stand_for_instances() {
             &Node,
             &edited("k8s.node", "/spec/providerID", json!(provider_id)),
         );
-        let expected = (!provider_id.starts_with("ack-hybrid"))
-            .then_some(expected)
-            .flatten();
         assert_eq!(node.text("instance_id"), expected, "{provider_id}");
     }
     let elsewhere = edited("k8s.node", "/spec/providerID", json!("cn-beijing.i-x"));
