@@ -5,9 +5,11 @@
 //! a type says in code by overriding a method of [`ResourceType`]. Scan, coverage, pricing, docs, RAM policy and tests are
 //! derived from the list.
 
+pub mod ack;
 pub mod cluster;
 pub mod decode;
 pub mod ecs;
+pub mod ess;
 pub mod field;
 pub mod k8s;
 pub mod listing;
