@@ -267,20 +267,3 @@ pub fn link(from: &Resource, kind: LinkKind, to: &'static str, id: &str, via: &s
         via: via.to_owned(),
     }
 }
-
-/// A link to a resource from another of the same account and region, where the resource's own field names that other
-/// one: its manager, or what it is attached to.
-pub fn reversed(to: &Resource, kind: LinkKind, from: &'static str, id: &str, via: &str) -> Link {
-    let Link {
-        from: to,
-        to: from,
-        kind,
-        via,
-    } = link(to, kind, from, id, via);
-    Link {
-        from,
-        kind,
-        to,
-        via,
-    }
-}

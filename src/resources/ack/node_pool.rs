@@ -147,11 +147,11 @@ impl ResourceType for NodePool {
         if let Some(cluster) = resource.text("cluster_id") {
             // The cluster takes its pools with it: it is the one that goes first.
             let via = "DescribeClusterNodePools";
-            links.push(field::reversed(
-                resource,
-                LinkKind::Manages,
+            links.push(field::link_from(
                 CLUSTER,
                 cluster,
+                LinkKind::Manages,
+                resource,
                 via,
             ));
         }

@@ -104,21 +104,21 @@ impl ResourceType for Disk {
             .unwrap_or_default();
         for instance in attached {
             let via = "Attachments.Attachment.InstanceId";
-            links.push(field::reversed(
-                resource,
-                kind,
+            links.push(field::link_from(
                 "ecs.instance",
                 instance,
+                kind,
+                resource,
                 via,
             ));
         }
         // Old answers have no attachments, only this.
         if let (true, Some(instance)) = (attached.is_empty(), resource.text("instance_id")) {
-            links.push(field::reversed(
-                resource,
-                kind,
+            links.push(field::link_from(
                 "ecs.instance",
                 instance,
+                kind,
+                resource,
                 "InstanceId",
             ));
         }

@@ -131,11 +131,11 @@ impl ResourceType for Instance {
         let mut links = field::links(SPEC.links, resource);
         if let Some(group) = resource.tag(SCALING_GROUP_TAG).filter(|id| !id.is_empty()) {
             // While the group exists it replaces what is deleted: it goes first.
-            links.push(field::reversed(
-                resource,
-                LinkKind::Manages,
+            links.push(field::link_from(
                 "ess.scaling_group",
                 group,
+                LinkKind::Manages,
+                resource,
                 &format!("tag {SCALING_GROUP_TAG}"),
             ));
         }

@@ -102,11 +102,11 @@ impl ResourceType for NetworkInterface {
             } else {
                 "InstanceId"
             };
-            links.push(field::reversed(
-                resource,
-                kind,
+            links.push(field::link_from(
                 "ecs.instance",
                 instance,
+                kind,
+                resource,
                 via,
             ));
         }
