@@ -96,6 +96,21 @@ fn what_ack_made_is_managed_and_what_it_found_is_used() {
 }
 
 #[test]
+fn a_load_balancers_id_tells_its_product() {
+    let config = json!({"load_balancers_config": [
+        {"load_balancer_id": "nlb-1"}, {"load_balancer_id": ""}, {"endpoint": "https://192.168.0.10:6443"}, {"load_balancer_id": "what"},
+    ]});
+    let cluster = cluster(&json!({
+        "control_plane_endpoints_config": config, "vpc_id": null, "vswitch_ids": [], "security_group_id": "",
+    }));
+    let expected = [
+        "uses slb.load_balancer/lb-1",
+        "uses nlb.load_balancer/nlb-1",
+    ];
+    assert_eq!(edges(&cluster), expected);
+}
+
+#[test]
 fn objects_and_delete_defaults_are_kept() {
     let mut project = entry("ALIYUN::SLS::Project", "k8s-log-c1", &json!(1));
     project["delete_behavior"] = json!({"delete_by_default": false, "changeable": true});
