@@ -151,7 +151,7 @@ fn with_parents(asked: &[&'static dyn ResourceType]) -> Vec<&'static dyn Resourc
     while let Some(resource_type) = open.pop() {
         let spec = resource_type.spec();
         if by_id.insert(spec.type_id.clone(), resource_type).is_none()
-            && let ListedPer::Parent(parent) = spec.listed_per
+            && let ListedPer::Parent(parent) | ListedPer::RegionAndParent(parent) = spec.listed_per
         {
             open.extend(find(parent));
         }
@@ -160,7 +160,11 @@ fn with_parents(asked: &[&'static dyn ResourceType]) -> Vec<&'static dyn Resourc
 }
 
 fn is_child_of(child: &dyn ResourceType, parent: &dyn ResourceType) -> bool {
-    matches!(child.spec().listed_per, ListedPer::Parent(id) if id == parent.spec().type_id.as_str())
+    matches!(
+        child.spec().listed_per,
+        ListedPer::Parent(id) | ListedPer::RegionAndParent(id)
+            if id == parent.spec().type_id.as_str()
+    )
 }
 
 fn first_cells(index: usize, account: &Account, types: &[&'static dyn ResourceType]) -> Vec<Task> {
@@ -168,7 +172,7 @@ fn first_cells(index: usize, account: &Account, types: &[&'static dyn ResourceTy
     for resource_type in types {
         let regions: Vec<Region> = match resource_type.spec().listed_per {
             ListedPer::Account => vec![Region::GLOBAL],
-            ListedPer::Region => {
+            ListedPer::Region | ListedPer::RegionAndParent(_) => {
                 let unique: BTreeSet<Region> = account.regions.iter().cloned().collect();
                 unique.into_iter().collect()
             }
