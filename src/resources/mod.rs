@@ -5,6 +5,7 @@
 //! a type says in code by overriding a method of [`ResourceType`]. Scan, coverage, pricing, docs, RAM policy and tests are
 //! derived from the list.
 
+pub mod alb;
 pub mod cluster;
 pub mod decode;
 pub mod detail;
@@ -13,10 +14,13 @@ pub mod field;
 pub mod k8s;
 pub mod listing;
 pub mod neighbours;
+pub mod nlb;
 pub mod reader;
 pub mod registry;
+pub mod slb;
 #[cfg(test)]
 pub mod testing;
+pub mod vpc;
 
 use futures::stream::BoxStream;
 use serde_json::Value;

@@ -1,9 +1,11 @@
 //! The one list that drives everything. Sorted by type id, one line each.
 
-use super::{ResourceType, ecs, k8s};
+use super::{ResourceType, alb, ecs, k8s, nlb, slb, vpc};
 
 /// Every resource type that yunsweep knows.
 pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
+    &alb::LoadBalancer,
+    &alb::ServerGroup,
     &ecs::Disk,
     &k8s::AlbConfig,
     &k8s::Deployment,
@@ -15,6 +17,12 @@ pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
     &k8s::PersistentVolumeClaim,
     &k8s::Pod,
     &k8s::Service,
+    &nlb::LoadBalancer,
+    &slb::LoadBalancer,
+    &vpc::Eip,
+    &vpc::NatGateway,
+    &vpc::VSwitch,
+    &vpc::Vpc,
 ];
 
 /// The type of that id.
