@@ -6,7 +6,9 @@
 //! derived from the list.
 
 pub mod alb;
+pub mod arms;
 pub mod cluster;
+pub mod cr;
 pub mod decode;
 pub mod detail;
 pub mod ecs;
@@ -18,6 +20,7 @@ pub mod nlb;
 pub mod reader;
 pub mod registry;
 pub mod slb;
+pub mod sls;
 #[cfg(test)]
 pub mod testing;
 pub mod vpc;

@@ -1,11 +1,15 @@
 //! The one list that drives everything. Sorted by type id, one line each.
 
-use super::{ResourceType, alb, ecs, k8s, nlb, slb, vpc};
+use super::{ResourceType, alb, arms, cr, ecs, k8s, nlb, slb, sls, vpc};
 
 /// Every resource type that yunsweep knows.
 pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
     &alb::LoadBalancer,
     &alb::ServerGroup,
+    &arms::Environment,
+    &cr::Instance,
+    &cr::Namespace,
+    &cr::Repository,
     &ecs::Disk,
     &k8s::AlbConfig,
     &k8s::Deployment,
@@ -19,6 +23,8 @@ pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
     &k8s::Service,
     &nlb::LoadBalancer,
     &slb::LoadBalancer,
+    &sls::Logstore,
+    &sls::Project,
     &vpc::Eip,
     &vpc::NatGateway,
     &vpc::VSwitch,
