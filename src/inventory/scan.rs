@@ -61,6 +61,8 @@ struct Listed {
     task: Task,
     resources: Vec<Resource>,
     row: CoverageRow,
+    /// Whether items may be missing, and with them what belongs to them.
+    hides_items: bool,
 }
 
 /// Lists everything. Never fails: what cannot be read is in the coverage.
@@ -99,7 +101,7 @@ pub async fn scan(
             .iter()
             .filter(|child| is_child_of(**child, listed.task.resource_type))
         {
-            if listed.row.state.is_hole() {
+            if listed.hides_items {
                 coverage.push(hole_of_children(*child, &listed.row));
             }
             waiting.extend(listed.resources.iter().map(|parent| Task {
@@ -210,6 +212,7 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
             task,
             resources,
             row,
+            hides_items: false,
         };
     };
     let product = spec.listing.as_ref().map(|listing| listing.product);
@@ -223,27 +226,35 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
             task,
             resources,
             row,
+            hides_items: false,
         };
     }
+    let mut hides_items = false;
     {
         let mut items = task.resource_type.list(&reader, &task.cell);
         while let Some(item) = items.next().await {
             match item {
                 Ok(raw) => match task.resource_type.decode(&raw, &task.cell) {
                     Ok(resource) => resources.push(resource),
-                    Err(error) => note(
-                        &mut row,
-                        CoverageState::Incomplete,
-                        &error.to_string(),
-                        None,
-                    ),
+                    Err(error) => {
+                        hides_items = true;
+                        note(
+                            &mut row,
+                            CoverageState::Incomplete,
+                            &error.to_string(),
+                            None,
+                        );
+                    }
                 },
-                Err(error) => note(
-                    &mut row,
-                    error.coverage_state(),
-                    &error.to_string(),
-                    Some(&error),
-                ),
+                Err(error) => {
+                    hides_items |= error.hides_items();
+                    note(
+                        &mut row,
+                        error.coverage_state(),
+                        &error.to_string(),
+                        Some(&error),
+                    );
+                }
             }
         }
     }
@@ -253,6 +264,7 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
     }
     row.count = resources.len();
     Listed {
+        hides_items: hides_items && row.state.is_hole(),
         task,
         resources,
         row,

@@ -5,6 +5,7 @@
 //! a type says in code by overriding a method of [`ResourceType`]. Scan, coverage, pricing, docs, RAM policy and tests are
 //! derived from the list.
 
+pub mod ack;
 pub mod alb;
 pub mod arms;
 pub mod cluster;
@@ -12,6 +13,7 @@ pub mod cr;
 pub mod decode;
 pub mod detail;
 pub mod ecs;
+pub mod ess;
 pub mod field;
 pub mod k8s;
 pub mod listing;

@@ -1,9 +1,11 @@
 //! The one list that drives everything. Sorted by type id, one line each.
 
-use super::{ResourceType, alb, arms, cr, ecs, k8s, nlb, slb, sls, vpc};
+use super::{ResourceType, ack, alb, arms, cr, ecs, ess, k8s, nlb, slb, sls, vpc};
 
 /// Every resource type that yunsweep knows.
 pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
+    &ack::Cluster,
+    &ack::NodePool,
     &alb::LoadBalancer,
     &alb::ServerGroup,
     &arms::Environment,
@@ -11,6 +13,12 @@ pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
     &cr::Namespace,
     &cr::Repository,
     &ecs::Disk,
+    &ecs::Image,
+    &ecs::Instance,
+    &ecs::NetworkInterface,
+    &ecs::SecurityGroup,
+    &ecs::Snapshot,
+    &ess::ScalingGroup,
     &k8s::AlbConfig,
     &k8s::Deployment,
     &k8s::Ingress,

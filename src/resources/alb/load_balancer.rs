@@ -13,10 +13,9 @@ use futures::stream::BoxStream;
 use serde_json::Value;
 
 use crate::model::{Cell, Charge, Resource, TypeId};
-use crate::openapi::Request;
 use crate::resources::{
     Billing, Field, Fields, LinkRule, ListError, ListedPer, Listing, Neighbours, Reader,
-    ResourceType, Risk, Spec, Tags, Title, decode, detail, listing, vpc,
+    ResourceType, Risk, Spec, Tags, Title, detail, listing, vpc,
 };
 
 /// `alb.load_balancer`
@@ -100,14 +99,13 @@ impl ResourceType for LoadBalancer {
         api: &'a Reader,
         cell: &'a Cell,
     ) -> BoxStream<'a, Result<Value, ListError>> {
-        detail::complete(listing::list(&SPEC, api, cell), api, |item| {
-            decode::text_at(item, "LoadBalancerId")
-                .map(|id| {
-                    Request::new("alb", "GetLoadBalancerAttribute", &cell.region)
-                        .argument("LoadBalancerId", id)
-                })
-                .into_iter()
-                .collect()
+        let items = listing::list(&SPEC, api, cell);
+        detail::complete(items, api, cell, SPEC.fields.id, |id, _| {
+            vec![detail::Call {
+                product: "alb",
+                action: "GetLoadBalancerAttribute",
+                arguments: vec![("LoadBalancerId", id.to_owned())],
+            }]
         })
     }
 

@@ -18,7 +18,6 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::model::{Attribute, Cell, Charge, ChargeType, Per, Quantity, Resource, TypeId};
-use crate::openapi::Request;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing,
     Neighbours, Reader, ResourceType, Risk, Spec, Tags, Title, decode, detail, listing,
@@ -92,16 +91,17 @@ impl ResourceType for LoadBalancer {
         api: &'a Reader,
         cell: &'a Cell,
     ) -> BoxStream<'a, Result<Value, ListError>> {
-        detail::complete(listing::list(&SPEC, api, cell), api, |item| {
-            decode::text_at(item, "LoadBalancerId")
-                .filter(|_| needs_detail(item))
-                .map(|id| {
-                    Request::new("slb", "DescribeLoadBalancerAttribute", &cell.region)
-                        .argument("RegionId", cell.region.as_str())
-                        .argument("LoadBalancerId", id)
-                })
-                .into_iter()
-                .collect()
+        let items = listing::list(&SPEC, api, cell);
+        detail::complete(items, api, cell, SPEC.fields.id, |id, item| {
+            let call = detail::Call {
+                product: "slb",
+                action: "DescribeLoadBalancerAttribute",
+                arguments: vec![
+                    ("RegionId", cell.region.to_string()),
+                    ("LoadBalancerId", id.to_owned()),
+                ],
+            };
+            needs_detail(item).then_some(call).into_iter().collect()
         })
     }
 

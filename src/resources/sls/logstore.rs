@@ -16,7 +16,6 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::model::{Cell, Charge, Per, Quantity, Resource, TypeId};
-use crate::openapi::Request;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing,
     Neighbours, Reader, ResourceType, Risk, Spec, Title, decode, detail, listing,
@@ -105,17 +104,18 @@ impl ResourceType for Logstore {
             // The first listing has failed in the same way and said so.
             Err(_) => futures::stream::empty().boxed(),
         };
-        detail::complete(logs.chain(metrics).boxed(), api, |item| {
-            let (Some(project), Some(name)) = (&cell.parent, decode::text_at(item, "logstoreName"))
-            else {
-                return Vec::new();
+        let items = logs.chain(metrics).boxed();
+        detail::complete(items, api, cell, SPEC.fields.id, |name, _| {
+            let project = cell.parent.as_ref().map(|project| project.id.clone());
+            let call = |action| detail::Call {
+                product: "sls",
+                action,
+                arguments: vec![
+                    ("project", project.clone().unwrap_or_default()),
+                    ("logstore", name.to_owned()),
+                ],
             };
-            let ask = |action: &str| {
-                Request::new("sls", action, &cell.region)
-                    .argument("project", project.id.as_str())
-                    .argument("logstore", name.as_str())
-            };
-            vec![ask("GetLogStore"), ask("GetLogStoreMeteringMode")]
+            vec![call("GetLogStore"), call("GetLogStoreMeteringMode")]
         })
     }
 
