@@ -127,6 +127,11 @@ impl ResourceType for Logstore {
                 path: "project".to_owned(),
             });
         };
+        // GetLogStore leaves it empty for logs.
+        if raw.get("telemetryType").and_then(Value::as_str) == Some("") {
+            resource.attributes.set_text("telemetry_type", LOGS);
+            resource.unreadable.retain(|name| name != "telemetry_type");
+        }
         resource.attributes.set_text("project", project.id.as_str());
         resource.id.id = format!("{}/{}", project.id, resource.id.id);
         Ok(resource)
@@ -320,6 +325,8 @@ mod tests {
         assert_eq!(tiers[2].specification["storage"], "infrequent");
         let metrics = charges(&json!({"telemetryType": "Metrics"}));
         assert_eq!(metrics[3].specification["telemetry_type"], "Metrics");
+        let logs = charges(&json!({"telemetryType": ""}));
+        assert_eq!(logs[3].specification["telemetry_type"], "None");
         let query = charges(&json!({"mode": "query"}));
         assert!(matches!(query[3].kind, ChargeKind::Unknown(_)));
     }
