@@ -1,7 +1,8 @@
 //! What a host name says: product, region, and the project or bucket in front.
 //!
 //! Read from the official endpoint table, the other way round than the client reads it. Beside `*.aliyuncs.com` the same labels
-//! are known under `*.emulator.test`, so that official SDKs that build host names from an endpoint can be led here.
+//! are known under `*.emulator.test` and `*.localhost` (which resolves to this machine), so that official SDKs that build host
+//! names from an endpoint can be led here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -11,8 +12,11 @@ use serde::Deserialize;
 /// The official endpoint table.
 const ENDPOINTS: &str = include_str!("../openapi/endpoints.json");
 
+/// Official hosts.
+const OFFICIAL: &str = ".aliyuncs.com";
+
 /// Hosts under these names are ours.
-const SUFFIXES: &[&str] = &[".aliyuncs.com", ".emulator.test"];
+const SUFFIXES: &[&str] = &[OFFICIAL, ".emulator.test", ".localhost"];
 
 /// Official hosts that are no product endpoint of the table.
 const OTHER_HOSTS: &[(&str, &str)] = &[("location", "location"), ("location-readonly", "location")];
@@ -172,10 +176,7 @@ pub(super) fn read(host: &str) -> HostReading {
         }
     });
     let name = name.to_ascii_lowercase();
-    let Some(labels) = SUFFIXES
-        .iter()
-        .find_map(|suffix| name.strip_suffix(suffix))
-    else {
+    let Some(labels) = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix)) else {
         return HostReading::default();
     };
     let index = index();
@@ -199,7 +200,7 @@ pub(super) fn read(host: &str) -> HostReading {
         reading.regions.insert(region.to_owned());
     }
     if reading.products.is_empty() {
-        read_prefixed(labels, &mut reading);
+        read_prefixed(labels, !name.ends_with(OFFICIAL), &mut reading);
     }
     reading
 }
@@ -214,8 +215,8 @@ fn matching(labels: &str) -> impl Iterator<Item = (&'static Pattern, &str)> {
     })
 }
 
-/// A project or bucket in front, or one of the names that SDKs make up.
-fn read_prefixed(labels: &str, reading: &mut HostReading) {
+/// A project or bucket in front; or, in names that are not official ones, what SDKs make of an endpoint.
+fn read_prefixed(labels: &str, made_up: bool, reading: &mut HostReading) {
     if let Some((prefix, rest)) = labels.split_once('.') {
         for (pattern, region) in matching(rest) {
             if pattern.prefixed {
@@ -225,7 +226,7 @@ fn read_prefixed(labels: &str, reading: &mut HostReading) {
             }
         }
         // The SLS SDKs put the project in front of whatever endpoint they are given.
-        if reading.products.is_empty() && index().regions.contains_key(rest) {
+        if made_up && reading.products.is_empty() && index().regions.contains_key(rest) {
             reading.products.insert("sls");
             reading.regions.insert(rest.to_owned());
             reading.prefix = Some(prefix.to_owned());
@@ -239,7 +240,7 @@ fn read_prefixed(labels: &str, reading: &mut HostReading) {
     {
         reading.products.insert(product);
         reading.regions.insert(region.to_owned());
-    } else if index().regions.contains_key(labels) {
+    } else if made_up && index().regions.contains_key(labels) {
         reading.products.insert("sls");
         reading.regions.insert(labels.to_owned());
     }
@@ -261,9 +262,10 @@ fn is_region(text: &str) -> bool {
 
 /// Whether the official table offers the product in the region. Products without regions (central ones) are offered everywhere.
 pub(super) fn offers(product: &str, region: &str) -> bool {
-    index().offered.get(product).is_none_or(|regions| {
-        regions.is_empty() || regions.contains(region) || is_central(product)
-    })
+    index()
+        .offered
+        .get(product)
+        .is_none_or(|regions| regions.is_empty() || regions.contains(region) || is_central(product))
 }
 
 /// Whether the product answers for all regions from one host.
@@ -370,6 +372,12 @@ mod tests {
                 "k8s-log-x",
             ),
             ("cn-hangzhou.emulator.test", "sls", "cn-hangzhou", ""),
+            (
+                "k8s-log-x.cn-hangzhou.localhost:80",
+                "sls",
+                "cn-hangzhou",
+                "k8s-log-x",
+            ),
             ("ecs.cn-nowhere.aliyuncs.com", "ecs", "cn-nowhere", ""),
             ("location-readonly.aliyuncs.com", "location", "", ""),
             ("127.0.0.1:8080", "", "", ""),
