@@ -13,7 +13,6 @@ import copy
 import gzip
 import json
 import pathlib
-import re
 
 from paging import PagingCases
 from replace import Replacer
@@ -34,23 +33,21 @@ def contract(product, action):
     raise SystemExit(f"no contract of {product}")
 
 
-def request_pattern(operation, action, path_values, query):
-    """What a request for that operation looks like, whoever sends it."""
+def request_pattern(operation, action, entry, query):
+    """What a request for that operation looks like, whoever sends it. Exact: no regular expressions."""
     headers = {}
     if operation["style"] == "sls":
         headers["x-log-apiversion"] = {"equalTo": "0.6.0"}
-        label = r"[a-z0-9-]+\." if operation.get("host") else ""
         # The project is only in the host: `GET /` lists projects without one and describes a project with one.
-        headers["Host"] = {"matches": label + r"[a-z0-9-]+\.log\.aliyuncs\.com"}
+        label = f"{entry['project']}." if operation.get("host") else ""
+        headers["Host"] = {"equalTo": f"{label}{entry['region']}.log.aliyuncs.com"}
     else:
         headers["x-acs-action"] = {"equalTo": action}
         headers["x-acs-version"] = {"equalTo": operation["version"]}
-    pattern = {"method": operation["method"]}
-    path = re.sub(r"\{(\w+)\}", lambda name: path_values.get(name[1], name[0]), operation["path"])
-    if "{" in path:
-        pattern["urlPathPattern"] = re.sub(r"\{\w+\}", "[^/]+", path)
-    else:
-        pattern["urlPath"] = path
+    path = operation["path"]
+    pattern = {"method": operation["method"], "urlPathTemplate" if "{" in path else "urlPath": path}
+    if "{" in path and "path" in entry:
+        pattern["pathParameters"] = {name: {"equalTo": value} for name, value in entry["path"].items()}
     pattern["headers"] = headers
     if query:
         pattern["queryParameters"] = query
@@ -87,15 +84,28 @@ def flattened(value):
     return value
 
 
+def modelled(value, shape):
+    """What the contract's model of the answer knows of a value."""
+    if isinstance(value, list) and isinstance(shape, list):
+        return [modelled(item, shape[0]) for item in value]
+    if isinstance(value, dict) and isinstance(shape, dict):
+        return {key: modelled(item, shape[key]) for key, item in value.items() if key in shape}
+    return value
+
+
 def answer(entry, fields, samples):
     """The body of an entry, and the list of what was changed in it apart from the replacements."""
     changed = []
+    if "note" in entry:
+        changed.append(entry["note"])
     if "answer" in entry:
         return entry["answer"], changed
     document = json.loads((samples / entry["sample"]).read_text(encoding="utf-8"))
     if unwrap := entry.get("unwrap"):
         document = document[unwrap]
         changed.append(f"the wrapper {unwrap}, which is no part of the JSON answer, is left out")
+    if entry.get("only_modelled"):
+        document = modelled(document, contract(entry["product"], entry["action"])["response"])
     if entry.get("flatten"):
         document = flattened(document)
         changed.append("lists are written without the wrapper of the older API version")
@@ -142,7 +152,7 @@ def write_sample(entry, fields, samples):
         if total is not None and str(total) != str(count):
             put(body, paging["total_out"], str(count) if isinstance(total, str) else count)
             changed.append(f"{paging['total_out']} is the number of items, because a client counts them")
-    metadata = {key: entry[key] for key in ("source", "licence", "region", "parent", "expected") if key in entry}
+    metadata = {key: entry[key] for key in ("source", "licence", "differs", "region", "parent", "expected") if key in entry}
     if changed:
         metadata["changed"] = changed
     state = (f"{product}.{action}", "Started" if entry.get("default") else case)
@@ -152,7 +162,7 @@ def write_sample(entry, fields, samples):
     if paging.get("mode") == "token" and has(body, paging["token_out"]):
         token = str(at(body, paging["token_out"])) or None
     if token is None:
-        pattern = request_pattern(operation, action, entry.get("path", {}), query)
+        pattern = request_pattern(operation, action, entry, query)
         write(product, action, case, [mapping(name, pattern, body, metadata=metadata, state=state)])
         return
     first = {**query, paging["token_param"]: {"absent": True}}
@@ -165,8 +175,8 @@ def write_sample(entry, fields, samples):
         action,
         case,
         [
-            mapping(name, request_pattern(operation, action, {}, first), body, metadata=metadata, state=state),
-            mapping(f"{name}, end", request_pattern(operation, action, {}, rest), last, state=state),
+            mapping(name, request_pattern(operation, action, entry, first), body, metadata=metadata, state=state),
+            mapping(f"{name}, end", request_pattern(operation, action, entry, rest), last, state=state),
         ],
     )
 
@@ -186,7 +196,7 @@ def write_paging(style):
     operation = contract(product, action)
 
     def pattern(query):
-        return request_pattern(operation, action, style.get("path", {}), query)
+        return request_pattern(operation, action, style, query)
 
     for case, mappings in PagingCases(style, operation, mapping, pattern, put).all().items():
         write(product, action, case, mappings)
