@@ -13,3 +13,5 @@ mod files;
 mod paging;
 #[path = "fixtures/requests.rs"]
 mod requests;
+#[path = "fixtures/samples.rs"]
+mod samples;

@@ -77,7 +77,7 @@ def main():
         version = pattern.get("headers", {}).get("x-acs-version", {}).get("equalTo")
         if stub.get("requiredScenarioState") != "Started" or not version or "urlPath" not in pattern:
             continue
-        if any("absent" not in matcher for matcher in pattern.get("queryParameters", {}).values()):
+        if "pathParameters" in pattern or any("absent" not in matcher for matcher in pattern.get("queryParameters", {}).values()):
             continue
         action = pattern["headers"]["x-acs-action"]["equalTo"]
         status, body = call(action, version, pattern["urlPath"], pattern["method"])

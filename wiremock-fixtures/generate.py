@@ -39,8 +39,8 @@ def request_pattern(operation, action, entry, query):
     if operation["style"] == "sls":
         headers["x-log-apiversion"] = {"equalTo": "0.6.0"}
         # The project is only in the host: `GET /` lists projects without one and describes a project with one.
-        label = f"{entry['project']}." if operation.get("host") else ""
-        headers["Host"] = {"equalTo": f"{label}{entry['region']}.log.aliyuncs.com"}
+        host = f"{entry['region']}.log.aliyuncs.com"
+        headers["Host"] = {"contains": "." + host} if operation.get("host") else {"equalTo": host}
     else:
         headers["x-acs-action"] = {"equalTo": action}
         headers["x-acs-version"] = {"equalTo": operation["version"]}

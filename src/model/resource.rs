@@ -39,7 +39,9 @@ impl ChargeType {
     /// (CLB), in any spelling of case.
     pub fn from_vendor(code: &str) -> Self {
         match code.to_ascii_lowercase().as_str() {
-            "postpaid" | "payasyougo" | "postpay" | "pay_as_you_go" | "payondemand" => Self::PayAsYouGo,
+            "postpaid" | "payasyougo" | "postpay" | "pay_as_you_go" | "payondemand" => {
+                Self::PayAsYouGo
+            }
             "prepaid" | "subscription" | "prepay" => Self::Subscription,
             _ => Self::Unknown,
         }

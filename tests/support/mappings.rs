@@ -78,6 +78,7 @@ pub(crate) struct Pattern {
 #[serde(rename_all = "camelCase")]
 enum Matcher {
     EqualTo(String),
+    Contains(String),
     Absent(bool),
 }
 
@@ -166,6 +167,7 @@ impl Matcher {
     fn accepts(&self, value: Option<&str>) -> bool {
         match self {
             Self::EqualTo(wanted) => value == Some(wanted),
+            Self::Contains(part) => value.is_some_and(|value| value.contains(part)),
             Self::Absent(absent) => value.is_none() == *absent,
         }
     }
