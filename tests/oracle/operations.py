@@ -64,13 +64,14 @@ class Operation:
         return f"{self.package}.{self.request.removesuffix('Request')}"
 
 
-def collection(name, keep=lambda item: True):
+@dataclass(frozen=True)
+class Collection:
     """The items of a collection of the scenario file, without the emulator's own fields."""
-    return lambda world: [
-        {key: value for key, value in item.items() if not key.startswith("_")}
-        for item in world["collections"].get(name, [])
-        if keep(item)
-    ]
+
+    name: str
+
+    def __call__(self, world):
+        return [{key: value for key, value in item.items() if not key.startswith("_")} for item in world["collections"].get(self.name, [])]
 
 
 def cluster(part):
@@ -85,7 +86,7 @@ def clusters(world):
 
 def log_stores(world):
     """ListLogStores answers names only."""
-    return [item["logstoreName"] for item in collection("sls/logstore")(world)]
+    return [item["logstoreName"] for item in Collection("sls/logstore")(world)]
 
 
 REGION = {"region_id": "cn-hangzhou"}
@@ -96,11 +97,11 @@ CR_NUMBER = Number(number="page_no")
 
 
 def ecs(method, request, items, identity, name, **more):
-    return Operation("ecs20140526", "ecs.cn-hangzhou", method, request, items, identity, collection(name), arguments=REGION, **{"pages": BOTH, **more})
+    return Operation("ecs20140526", "ecs.cn-hangzhou", method, request, items, identity, Collection(name), arguments=REGION, **{"pages": BOTH, **more})
 
 
 def vpc(method, request, items, identity, name, **more):
-    return Operation("vpc20160428", "vpc.cn-hangzhou", method, request, items, identity, collection(name), NUMBER, **{"arguments": REGION, **more})
+    return Operation("vpc20160428", "vpc.cn-hangzhou", method, request, items, identity, Collection(name), NUMBER, **{"arguments": REGION, **more})
 
 
 def cs(method, request, items, identity, expected, **more):
@@ -108,19 +109,19 @@ def cs(method, request, items, identity, expected, **more):
 
 
 def cr(method, request, items, identity, name, pages=(CR_NUMBER,), **more):
-    return Operation("cr20181201", "cr.cn-hangzhou", method, request, items, identity, collection(name), pages, **more)
+    return Operation("cr20181201", "cr.cn-hangzhou", method, request, items, identity, Collection(name), pages, **more)
 
 
 def personal(method, request, items, identity, name, pages=(Number("page", "page_size", "data.total"),), **more):
-    return Operation("cr20160607", "cr.cn-hangzhou", method, request, items, identity, collection(name), pages, **more)
+    return Operation("cr20160607", "cr.cn-hangzhou", method, request, items, identity, Collection(name), pages, **more)
 
 
 def alb(method, request, items, identity, name):
-    return Operation("alb20200616", "alb.cn-hangzhou", method, request, items, identity, collection(name), TOKEN)
+    return Operation("alb20200616", "alb.cn-hangzhou", method, request, items, identity, Collection(name), TOKEN)
 
 
 def nlb(method, request, items, identity, name):
-    return Operation("nlb20220430", "nlb.cn-hangzhou", method, request, items, identity, collection(name), TOKEN, arguments=REGION)
+    return Operation("nlb20220430", "nlb.cn-hangzhou", method, request, items, identity, Collection(name), TOKEN, arguments=REGION)
 
 
 def regions(world):
@@ -131,7 +132,7 @@ def regions(world):
 OPERATIONS = [
     alb("list_load_balancers", "ListLoadBalancersRequest", "LoadBalancers", "LoadBalancerId", "alb/load_balancer"),
     alb("list_server_groups", "ListServerGroupsRequest", "ServerGroups", "ServerGroupId", "alb/server_group"),
-    Operation("arms20190808", "arms.cn-hangzhou", "list_environments", "ListEnvironmentsRequest", "Data.Environments", "EnvironmentId", collection("arms/environment"), arguments=REGION),
+    Operation("arms20190808", "arms.cn-hangzhou", "list_environments", "ListEnvironmentsRequest", "Data.Environments", "EnvironmentId", Collection("arms/environment"), arguments=REGION),
     cr("list_instance", "ListInstanceRequest", "Instances", "InstanceId", "cr/instance"),
     cr("list_namespace", "ListNamespaceRequest", "Namespaces", "NamespaceId", "cr/namespace", arguments={"instance_id": "cri-oracle000000001"}),
     cr("list_repository", "ListRepositoryRequest", "Repositories", "RepoId", "cr/repository", pages=(CR_NUMBER, Token()), arguments={"instance_id": "cri-oracle000000001", "repo_status": "ALL"}),
@@ -152,11 +153,11 @@ OPERATIONS = [
     ecs("describe_security_groups", "DescribeSecurityGroupsRequest", "SecurityGroups.SecurityGroup", "SecurityGroupId", "ecs/security_group"),
     ecs("describe_snapshot_links", "DescribeSnapshotLinksRequest", "SnapshotLinks.SnapshotLink", "SnapshotLinkId", "ecs/snapshot_link"),
     ecs("describe_snapshots", "DescribeSnapshotsRequest", "Snapshots.Snapshot", "SnapshotId", "ecs/snapshot"),
-    Operation("ess20220222", "ess.cn-hangzhou", "describe_scaling_groups", "DescribeScalingGroupsRequest", "ScalingGroups", "ScalingGroupId", collection("ess/scaling_group"), NUMBER, arguments=REGION),
+    Operation("ess20220222", "ess.cn-hangzhou", "describe_scaling_groups", "DescribeScalingGroupsRequest", "ScalingGroups", "ScalingGroupId", Collection("ess/scaling_group"), NUMBER, arguments=REGION),
     nlb("list_load_balancers", "ListLoadBalancersRequest", "LoadBalancers", "LoadBalancerId", "nlb/load_balancer"),
     nlb("list_server_groups", "ListServerGroupsRequest", "ServerGroups", "ServerGroupId", "nlb/server_group"),
-    Operation("slb20140515", "slb.cn-hangzhou", "describe_load_balancers", "DescribeLoadBalancersRequest", "LoadBalancers.LoadBalancer", "LoadBalancerId", collection("slb/load_balancer"), NUMBER, arguments=REGION),
-    Operation("sls20201230", "cn-hangzhou.log", "list_project", "ListProjectRequest", "projects", "projectName", collection("sls/project"), (Offset(),)),
+    Operation("slb20140515", "slb.cn-hangzhou", "describe_load_balancers", "DescribeLoadBalancersRequest", "LoadBalancers.LoadBalancer", "LoadBalancerId", Collection("slb/load_balancer"), NUMBER, arguments=REGION),
+    Operation("sls20201230", "cn-hangzhou.log", "list_project", "ListProjectRequest", "projects", "projectName", Collection("sls/project"), (Offset(),)),
     Operation("sls20201230", "cn-hangzhou.log", "list_log_stores", "ListLogStoresRequest", "logstores", "", log_stores, (Offset(),), path=(PROJECT,)),
     vpc("describe_eip_addresses", "DescribeEipAddressesRequest", "EipAddresses.EipAddress", "AllocationId", "vpc/eip"),
     vpc("describe_nat_gateways", "DescribeNatGatewaysRequest", "NatGateways.NatGateway", "NatGatewayId", "vpc/nat_gateway"),

@@ -23,6 +23,7 @@ import operations as table
 from wire import SUFFIX, Emulator, Wire, resolve_to_loopback
 from worlds import crowded, dig, laboratory
 
+THROTTLED_CODES = ("Throttling", "ReadQuotaExceed")
 THROTTLED_TRIES = 100
 THROTTLED_SECONDS = 0.25
 MOST_PAGES = 200
@@ -69,7 +70,7 @@ class Oracle:
             try:
                 answer = getattr(client, operation.method)(*operation.path, request)
             except Exception as error:
-                if "throttl" not in code_of(error).lower():
+                if not any(word in code_of(error) for word in THROTTLED_CODES):
                     raise
                 time.sleep(THROTTLED_SECONDS)
                 continue

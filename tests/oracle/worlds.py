@@ -4,6 +4,8 @@ import copy
 import json
 from pathlib import Path
 
+from operations import Collection
+
 ROOT = Path(__file__).resolve().parents[2]
 LABORATORY = ROOT / "src" / "emulator" / "scenarios" / "ack-sop.json"
 COPIES = 23
@@ -31,7 +33,7 @@ def crowded(operations):
     more = json.loads((Path(__file__).parent / "more.json").read_text(encoding="utf-8"))
     for name, items in more.items():
         world["collections"].setdefault(name, []).extend(items)
-    identities = identity_of_collection(world, operations)
+    identities = identity_of_collection(operations)
     for name, items in world["collections"].items():
         world["collections"][name] = multiplied(items, identities[name])
     cluster = world["clusters"][0]
@@ -46,15 +48,9 @@ def crowded(operations):
     return world
 
 
-def identity_of_collection(world, operations):
+def identity_of_collection(operations):
     """Which field names an item of a collection: the one that the operation which lists it says."""
-    found = {"sls/logstore": "logstoreName"}
-    for operation in operations:
-        listed = operation.expected(world)
-        for name, items in world["collections"].items():
-            if items and operation.identity and name not in found and [dig(item, operation.identity) for item in items] == [dig(item, operation.identity) for item in listed] and dig(items[0], operation.identity):
-                found[name] = operation.identity
-    return found
+    return {"sls/logstore": "logstoreName"} | {operation.expected.name: operation.identity for operation in operations if isinstance(operation.expected, Collection)}
 
 
 def multiplied(items, identity):
