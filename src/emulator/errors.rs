@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::identities::Principal;
+use super::xml;
 use crate::contracts::{ContractViolation, Operation, Style};
 
 /// How a product words its answers.
@@ -204,7 +206,12 @@ impl Refusal {
     }
 
     /// The identity may not do this.
-    pub(super) fn denied(family: Family, operation: &Operation, account: &str) -> Self {
+    pub(super) fn denied(
+        family: Family,
+        operation: &Operation,
+        account: &str,
+        principal: &Principal,
+    ) -> Self {
         let action = ram_action(operation);
         let (status, code) = match (operation.product, family) {
             ("cs", _) => (403, "StatusForbidden"),
@@ -216,7 +223,9 @@ impl Refusal {
             _ => (403, "Forbidden.RAM"),
         };
         let message = if family == Family::Sls {
-            format!("denied by sts or ram, action: {action}, resource: acs:log:*:{account}:project/*")
+            format!(
+                "denied by sts or ram, action: {action}, resource: acs:log:*:{account}:project/*"
+            )
         } else {
             "User not authorized to operate on the specified resource, or this API doesn't support RAM."
                 .to_owned()
@@ -224,9 +233,9 @@ impl Refusal {
         Self {
             denied: Some(json!({
                 "AuthAction": action,
-                "AuthPrincipalDisplayName": "200000000000000042",
+                "AuthPrincipalDisplayName": principal.display_name(),
                 "AuthPrincipalOwnerId": account,
-                "AuthPrincipalType": "SubUser",
+                "AuthPrincipalType": principal.auth_type(),
                 "NoPermissionType": "ImplicitDeny",
                 "PolicyType": "AccountLevelIdentityBasedPolicy",
             })),
@@ -312,9 +321,17 @@ impl Refusal {
         }
     }
 
-    /// Something the emulator does not do. Never mistaken for an answer of the cloud.
+    /// Something the emulator does not do. Never mistaken for an answer of the cloud. No 501: clients repeat 5xx.
     pub(super) fn not_emulated(what: impl Into<String>) -> Self {
-        Self::new(501, "Emulator.NotBuilt", what)
+        Self::new(400, "Emulator.NotBuilt", what)
+    }
+
+    /// A change, which the emulated world does not make yet.
+    pub(super) fn read_only(operation: &Operation) -> Self {
+        Self::not_emulated(format!(
+            "{} changes something, and the emulated world cannot be changed yet",
+            operation.label()
+        ))
     }
 
     /// An answer of our own that the official contract does not know.
@@ -322,12 +339,14 @@ impl Refusal {
         Self::new(
             500,
             "Emulator.AnswerAgainstContract",
-            format!("the emulator made an answer that the official contract does not know: {violation}"),
+            format!(
+                "the emulator made an answer that the official contract does not know: {violation}"
+            ),
         )
     }
 
-    /// The body, and its content type.
-    pub(super) fn body(&self, family: Family, request_id: &str, host: &str) -> (Value, String) {
+    /// The body: JSON, or XML for OSS.
+    pub(super) fn body(&self, family: Family, request_id: &str, host: &str) -> String {
         let mut body = Map::new();
         let mut put = |name: &str, value: Value| {
             body.insert(name.to_owned(), value);
@@ -349,14 +368,12 @@ impl Refusal {
                 }
             }
             Family::Oss => {
-                let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
-                let xml = format!(
+                return format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message><RequestId>{request_id}</RequestId><HostId>{}</HostId></Error>",
-                    escape(&self.code),
-                    escape(&self.message),
-                    escape(host),
+                    xml::escape(&self.code),
+                    xml::escape(&self.message),
+                    xml::escape(host),
                 );
-                return (Value::Null, xml);
             }
             Family::Rpc | Family::Billing | Family::Registry => {
                 put("RequestId", json!(request_id));
@@ -380,9 +397,7 @@ impl Refusal {
                 }
             }
         }
-        let body = Value::Object(body);
-        let text = body.to_string();
-        (body, text)
+        Value::Object(body).to_string()
     }
 }
 
@@ -404,41 +419,46 @@ mod tests {
     use super::*;
     use crate::contracts::operation;
 
+    fn json_body(refusal: &Refusal, family: Family) -> Value {
+        serde_json::from_str(&refusal.body(family, "R", "h")).unwrap()
+    }
+
+    fn denied(family: Family, product: &str, action: &str) -> Refusal {
+        let user = Principal::User {
+            id: "7".into(),
+            name: "lab".into(),
+        };
+        Refusal::denied(family, operation(product, action).unwrap(), "42", &user)
+    }
+
     #[test]
     fn each_family_has_its_envelope() {
-        let refusal = Refusal::denied(
+        let roa = json_body(
+            &denied(Family::Roa, "cs", "DescribeClustersV1"),
             Family::Roa,
-            operation("cs", "DescribeClustersV1").unwrap(),
-            "42",
         );
-        let (roa, _) = refusal.body(Family::Roa, "R", "h");
         assert_eq!(roa["code"], "StatusForbidden");
         assert_eq!(roa["requestId"], "R");
-        assert_eq!(
-            roa["accessDeniedDetail"]["AuthAction"],
-            "cs:DescribeClustersV1"
-        );
-        let (rpc, _) = Refusal::expired_time(Family::Rpc).body(Family::Rpc, "R", "h");
+        let detail = &roa["accessDeniedDetail"];
+        assert_eq!(detail["AuthAction"], "cs:DescribeClustersV1");
+        assert_eq!(detail["AuthPrincipalDisplayName"], "7");
+        let rpc = json_body(&Refusal::expired_time(Family::Rpc), Family::Rpc);
         assert_eq!(
             (&rpc["Code"], &rpc["RequestId"], &rpc["HostId"]),
             (&json!("InvalidTimeStamp.Expired"), &json!("R"), &json!("h"))
         );
-        let sls = Refusal::denied(Family::Sls, operation("sls", "ListProject").unwrap(), "42");
+        let sls = denied(Family::Sls, "sls", "ListProject");
         assert_eq!(sls.status, 401);
-        let (sls, _) = sls.body(Family::Sls, "R", "h");
-        assert!(
-            sls["errorMessage"]
-                .as_str()
-                .unwrap()
-                .contains("action: log:ListProject,")
-        );
+        let sls = json_body(&sls, Family::Sls);
+        let message = sls["errorMessage"].as_str().unwrap();
+        assert!(message.contains("action: log:ListProject,"), "{message}");
         assert!(
             sls.get("RequestId").is_none(),
             "SLS answers it in a header only"
         );
-        let (billing, _) = Refusal::unavailable(Family::Billing).body(Family::Billing, "R", "h");
+        let billing = json_body(&Refusal::unavailable(Family::Billing), Family::Billing);
         assert_eq!(billing["Success"], false);
-        let (_, xml) = Refusal::signature(Family::Oss, Some("a<b")).body(Family::Oss, "R", "h");
+        let xml = Refusal::signature(Family::Oss, Some("a<b")).body(Family::Oss, "R", "h");
         assert!(xml.contains("<Code>SignatureDoesNotMatch</Code>") && xml.contains("a&lt;b"));
     }
 }

@@ -156,11 +156,16 @@ fn parse_when(text: &str) -> Result<When, FaultError> {
 fn parse_effect(text: &str) -> Result<Effect, FaultError> {
     let unknown = || FaultError::Effect(text.to_owned());
     if let Some(duration) = text.strip_prefix("slow:") {
-        return parse_duration(duration).map(Effect::Slow).ok_or_else(unknown);
+        return parse_duration(duration)
+            .map(Effect::Slow)
+            .ok_or_else(unknown);
     }
     if let Some(rest) = text.strip_prefix("code:") {
         let (code, status) = rest.rsplit_once(':').ok_or_else(unknown)?;
-        let status = status.parse().ok().filter(|status| (200..600).contains(status));
+        let status = status
+            .parse()
+            .ok()
+            .filter(|status| (200..600).contains(status));
         return match (code.is_empty(), status) {
             (false, Some(status)) => Ok(Effect::Code {
                 code: code.to_owned(),
@@ -189,7 +194,10 @@ fn parse_duration(text: &str) -> Option<Duration> {
     if let Some(ms) = text.strip_suffix("ms") {
         return ms.parse().ok().map(Duration::from_millis);
     }
-    text.strip_suffix('s')?.parse().ok().map(Duration::from_secs)
+    text.strip_suffix('s')?
+        .parse()
+        .ok()
+        .map(Duration::from_secs)
 }
 
 impl Fault {
@@ -273,7 +281,10 @@ mod tests {
         ] {
             assert!(text.parse::<Fault>().is_err(), "{text}");
         }
-        let message = "ecs:DescribeDisk=deny".parse::<Fault>().unwrap_err().to_string();
+        let message = "ecs:DescribeDisk=deny"
+            .parse::<Fault>()
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("DescribeDisks"), "{message}");
     }
 

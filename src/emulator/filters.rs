@@ -40,14 +40,25 @@ enum How {
     Contains,
     /// Equal, with `*` for anything.
     Glob,
+    /// Begins with the text.
+    Prefix,
     /// Equal, unless the value is this word.
     Except(String),
 }
 
 /// A filter row that cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is no filter: `Field`, or `Field` and one of json, commas, contains, glob, `except <word>`")]
+#[error(
+    "`{0}` is no filter: `Field`, or `Field` and one of json, commas, contains, glob, prefix, `except <word>`"
+)]
 pub(super) struct RuleError(String);
+
+impl Rule {
+    /// The condition for a value that the caller did not send.
+    pub(super) fn with(&self, value: &str) -> Condition {
+        Condition::equal(&self.field, value)
+    }
+}
 
 impl std::str::FromStr for Rule {
     type Err = RuleError;
@@ -60,6 +71,7 @@ impl std::str::FromStr for Rule {
             [field, "commas"] => (field, How::Commas),
             [field, "contains"] => (field, How::Contains),
             [field, "glob"] => (field, How::Glob),
+            [field, "prefix"] => (field, How::Prefix),
             [field, "except", word] => (field, How::Except((*word).to_owned())),
             _ => return Err(RuleError(text.to_owned())),
         };
@@ -82,10 +94,8 @@ pub(super) enum Condition {
         path: String,
         /// Values, any of which.
         any_of: Vec<String>,
-        /// Whether the field contains the text instead of being equal to it.
-        contains: bool,
-        /// Whether `*` in a value stands for anything.
-        glob: bool,
+        /// How the field's value and one of these agree.
+        agree: Agree,
     },
     /// A tag is there.
     Tag {
@@ -94,6 +104,33 @@ pub(super) enum Condition {
         /// Value, if it matters.
         value: Option<String>,
     },
+}
+
+/// How a field's value and a wanted one agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Agree {
+    /// Equal; truth values in any case.
+    Equal,
+    /// The field contains the text.
+    Contains,
+    /// Equal, with `*` for anything.
+    Glob,
+    /// The field begins with the text.
+    Prefix,
+}
+
+impl Agree {
+    fn holds(self, wanted: &str, value: &str) -> bool {
+        match self {
+            Self::Equal => {
+                value == wanted
+                    || (matches!(value, "true" | "false") && value.eq_ignore_ascii_case(wanted))
+            }
+            Self::Contains => value.contains(wanted),
+            Self::Glob => globs(wanted, value),
+            Self::Prefix => value.starts_with(wanted),
+        }
+    }
 }
 
 /// The conditions of a call. `rule` knows the rows; `item` is the contract's shape of one item.
@@ -106,11 +143,10 @@ pub(super) fn conditions<'r>(
 ) -> Result<Vec<Condition>, Refusal> {
     let mut found = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
-    let sent = call
-        .named
-        .keys()
-        .map(String::as_str)
-        .chain(call.pairs().map(|(name, _)| name.split('.').next().unwrap_or(name)));
+    let sent = call.named.keys().map(String::as_str).chain(
+        call.pairs()
+            .map(|(name, _)| name.split('.').next().unwrap_or(name)),
+    );
     for name in sent {
         if seen.contains(&name) {
             continue;
@@ -122,7 +158,10 @@ pub(super) fn conditions<'r>(
         } else if matches!(name, "Tag" | "Tags" | "tags") {
             found.extend(tags(call, name)?);
         } else if let Some(path) = field_of(name, item, id) {
-            let json = name.ends_with('s') && call.argument(name).is_some_and(|text| text.starts_with('['));
+            let json = name.ends_with('s')
+                && call
+                    .argument(name)
+                    .is_some_and(|text| text.starts_with('['));
             let rule = Rule {
                 field: path,
                 how: if json { How::Json } else { How::Equal },
@@ -144,7 +183,9 @@ fn is_paging(operation: &Operation, name: &str) -> bool {
         None => false,
         Some(Paging::Page { number, size, .. }) => name == number || name == size,
         Some(Paging::Token { size, token, .. }) => {
-            name == token || size.as_deref() == Some(name) || matches!(name, "PageNumber" | "PageSize")
+            name == token
+                || size.as_deref() == Some(name)
+                || matches!(name, "PageNumber" | "PageSize")
         }
         Some(Paging::Marker { size, marker, .. }) => name == size || name == marker,
         Some(Paging::Offset { offset, size, .. }) => name == offset || name == size,
@@ -187,8 +228,12 @@ fn by_rule(call: &Call, name: &str, rule: &Rule) -> Result<Option<Condition>, Re
     Ok(Some(Condition::Field {
         path: rule.field.clone(),
         any_of: values,
-        contains: rule.how == How::Contains,
-        glob: rule.how == How::Glob,
+        agree: match rule.how {
+            How::Contains => Agree::Contains,
+            How::Glob => Agree::Glob,
+            How::Prefix => Agree::Prefix,
+            How::Equal | How::Json | How::Commas | How::Except(_) => Agree::Equal,
+        },
     }))
 }
 
@@ -227,13 +272,19 @@ fn tags(call: &Call, name: &str) -> Result<Vec<Condition>, Refusal> {
         let Some(position) = sent
             .strip_prefix(name)
             .and_then(|rest| rest.strip_prefix('.'))
-            .and_then(|rest| rest.strip_suffix(".Key").or_else(|| rest.strip_suffix(".TagKey")))
+            .and_then(|rest| {
+                rest.strip_suffix(".Key")
+                    .or_else(|| rest.strip_suffix(".TagKey"))
+            })
         else {
             continue;
         };
-        let value = [format!("{name}.{position}.Value"), format!("{name}.{position}.TagValue")]
-            .iter()
-            .find_map(|value| call.argument(value));
+        let value = [
+            format!("{name}.{position}.Value"),
+            format!("{name}.{position}.TagValue"),
+        ]
+        .iter()
+        .find_map(|value| call.argument(value));
         found.push(Condition::Tag {
             key: key.to_owned(),
             value: value.map(str::to_owned),
@@ -249,31 +300,25 @@ fn tag_of(tag: &Value) -> Option<(&str, Option<&str>)> {
 }
 
 impl Condition {
+    /// That the field has this value.
+    pub(super) fn equal(path: &str, value: &str) -> Self {
+        Self::Field {
+            path: path.to_owned(),
+            any_of: vec![value.to_owned()],
+            agree: Agree::Equal,
+        }
+    }
+
     /// Whether the item passes.
     pub(super) fn admits(&self, item: &Value) -> bool {
         match self {
             Self::Field {
                 path,
                 any_of,
-                contains,
-                glob,
-            } => {
-                let mut found = Vec::new();
-                values_at(item, path, &mut found);
-                found.iter().any(|value| {
-                    any_of.iter().any(|wanted| {
-                        if *contains {
-                            value.contains(wanted.as_str())
-                        } else if *glob {
-                            globs(wanted, value)
-                        } else {
-                            value == wanted
-                                || (matches!(value.as_str(), "true" | "false")
-                                    && value.eq_ignore_ascii_case(wanted))
-                        }
-                    })
-                })
-            }
+                agree,
+            } => any_at(item, path, &|value| {
+                any_of.iter().any(|wanted| agree.holds(wanted, value))
+            }),
             Self::Tag { key, value } => ["Tags", "tags"]
                 .iter()
                 .filter_map(|name| item.get(*name))
@@ -290,19 +335,19 @@ impl Condition {
     }
 }
 
-/// The scalars at a dotted path, as text.
-fn values_at(value: &Value, path: &str, found: &mut Vec<String>) {
+/// Whether one of the scalars at a dotted path, as text, passes the test.
+pub(super) fn any_at(value: &Value, path: &str, test: &dyn Fn(&str) -> bool) -> bool {
     match value {
-        Value::Array(items) => items.iter().for_each(|item| values_at(item, path, found)),
+        Value::Array(items) => items.iter().any(|item| any_at(item, path, test)),
         Value::Object(fields) if !path.is_empty() => {
             let (first, rest) = path.split_once('.').unwrap_or((path, ""));
-            if let Some(next) = fields.get(first) {
-                values_at(next, rest, found);
-            }
+            fields
+                .get(first)
+                .is_some_and(|next| any_at(next, rest, test))
         }
-        Value::String(text) if path.is_empty() => found.push(text.clone()),
-        Value::Bool(_) | Value::Number(_) if path.is_empty() => found.push(value.to_string()),
-        _ => {}
+        Value::String(text) if path.is_empty() => test(text),
+        Value::Bool(_) | Value::Number(_) if path.is_empty() => test(&value.to_string()),
+        _ => false,
     }
 }
 
@@ -328,7 +373,14 @@ mod tests {
 
     #[test]
     fn rules_are_read() {
-        for text in ["Type", "Type except all", "DiskId json", "A.B commas", "n contains", "n glob"] {
+        for text in [
+            "Type",
+            "Type except all",
+            "DiskId json",
+            "A.B commas",
+            "n contains",
+            "n glob",
+        ] {
             assert!(text.parse::<Rule>().is_ok(), "{text}");
         }
         for text in ["", "Type of", "Type except", "a b c d"] {
@@ -342,8 +394,7 @@ mod tests {
         let field = |path: &str, wanted: &str| Condition::Field {
             path: path.into(),
             any_of: vec![wanted.into()],
-            contains: false,
-            glob: false,
+            agree: Agree::Equal,
         };
         assert!(admits(&field("A.B", "y"), &item));
         assert!(!admits(&field("A.B", "z"), &item));

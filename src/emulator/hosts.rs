@@ -1,7 +1,8 @@
 //! What a host name says: product, region, and the project or bucket in front.
 //!
 //! Read from the official endpoint table, the other way round than the client reads it. Beside `*.aliyuncs.com` the same labels
-//! are known under `*.emulator.test`, so that official SDKs that build host names from an endpoint can be led here.
+//! are known under `*.emulator.test` and `*.localhost` (which resolves to this machine), so that official SDKs that build host
+//! names from an endpoint can be led here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 const ENDPOINTS: &str = include_str!("../openapi/endpoints.json");
 
 /// Hosts under these names are ours.
-const SUFFIXES: &[&str] = &[".aliyuncs.com", ".emulator.test"];
+const SUFFIXES: &[&str] = &[".aliyuncs.com", ".emulator.test", ".localhost"];
 
 /// Official hosts that are no product endpoint of the table.
 const OTHER_HOSTS: &[(&str, &str)] = &[("location", "location"), ("location-readonly", "location")];
@@ -172,10 +173,7 @@ pub(super) fn read(host: &str) -> HostReading {
         }
     });
     let name = name.to_ascii_lowercase();
-    let Some(labels) = SUFFIXES
-        .iter()
-        .find_map(|suffix| name.strip_suffix(suffix))
-    else {
+    let Some(labels) = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix)) else {
         return HostReading::default();
     };
     let index = index();
@@ -261,9 +259,10 @@ fn is_region(text: &str) -> bool {
 
 /// Whether the official table offers the product in the region. Products without regions (central ones) are offered everywhere.
 pub(super) fn offers(product: &str, region: &str) -> bool {
-    index().offered.get(product).is_none_or(|regions| {
-        regions.is_empty() || regions.contains(region) || is_central(product)
-    })
+    index()
+        .offered
+        .get(product)
+        .is_none_or(|regions| regions.is_empty() || regions.contains(region) || is_central(product))
 }
 
 /// Whether the product answers for all regions from one host.
@@ -370,6 +369,12 @@ mod tests {
                 "k8s-log-x",
             ),
             ("cn-hangzhou.emulator.test", "sls", "cn-hangzhou", ""),
+            (
+                "k8s-log-x.cn-hangzhou.localhost:80",
+                "sls",
+                "cn-hangzhou",
+                "k8s-log-x",
+            ),
             ("ecs.cn-nowhere.aliyuncs.com", "ecs", "cn-nowhere", ""),
             ("location-readonly.aliyuncs.com", "location", "", ""),
             ("127.0.0.1:8080", "", "", ""),

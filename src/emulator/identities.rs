@@ -1,39 +1,62 @@
-//! Who may call: the test keys, and temporary identities that STS hands out.
+//! Who may call: the RAM user of the scenario, and temporary identities that STS hands out.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 
-/// The fixed keys of the emulator. They open nothing anywhere else and look like it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TestKeys {
-    /// AccessKey id of the RAM user `emulator`.
+use super::scenario::Account;
+
+/// The keys of the scenario's RAM user. They open nothing anywhere else and look like it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// AccessKey id.
     pub access_key_id: String,
     /// Its secret.
     pub access_key_secret: String,
-    /// AccessKey id of a temporary identity (role `emulator`).
-    pub sts_access_key_id: String,
-    /// Its secret.
-    pub sts_access_key_secret: String,
-    /// Its token.
-    pub sts_security_token: String,
 }
 
-impl Default for TestKeys {
+impl Default for Keys {
     fn default() -> Self {
         Self {
             access_key_id: "emulator-access-key-id".to_owned(),
             access_key_secret: "emulator-access-key-secret".to_owned(),
-            sts_access_key_id: "STS.emulator-access-key-id".to_owned(),
-            sts_access_key_secret: "emulator-temporary-secret".to_owned(),
-            sts_security_token: "emulator-security-token".to_owned(),
         }
     }
 }
 
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys")
+            .field("access_key_id", &self.access_key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Keys that are good for a time, with the token that must come with them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TemporaryKeys {
+    /// AccessKey id.
+    pub access_key_id: String,
+    /// Its secret.
+    pub access_key_secret: String,
+    /// Security token.
+    pub security_token: String,
+    /// Until when.
+    pub expires: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for TemporaryKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TemporaryKeys")
+            .field("access_key_id", &self.access_key_id)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What an AccessKey id stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Identity {
     /// The secret.
     pub(super) secret: String,
@@ -50,6 +73,8 @@ pub(super) struct Identity {
 pub(super) enum Principal {
     /// A RAM user.
     User {
+        /// Id.
+        id: String,
         /// Name.
         name: String,
     },
@@ -62,15 +87,14 @@ pub(super) enum Principal {
     },
 }
 
-/// Ids that nothing in the account depends on; the RAM API would tell them.
-const USER_ID: &str = "200000000000000042";
+/// Scenarios have no roles, so every one has this id; nothing in the account depends on it.
 const ROLE_ID: &str = "300000000000000042";
 
 impl Principal {
     /// Its ARN.
     pub(super) fn arn(&self, account: &str) -> String {
         match self {
-            Self::User { name } => format!("acs:ram::{account}:user/{name}"),
+            Self::User { name, .. } => format!("acs:ram::{account}:user/{name}"),
             Self::Role { role, session } => {
                 format!("acs:ram::{account}:assumed-role/{role}/{session}")
             }
@@ -85,17 +109,36 @@ impl Principal {
         }
     }
 
-    /// `PrincipalId` of `GetCallerIdentity`.
+    /// `AuthPrincipalType` of a refusal.
+    pub(super) fn auth_type(&self) -> &'static str {
+        match self {
+            Self::User { .. } => "SubUser",
+            Self::Role { .. } => "AssumedRoleUser",
+        }
+    }
+
+    /// `AuthPrincipalDisplayName` of a refusal: user id, or role and session.
+    pub(super) fn display_name(&self) -> String {
+        match self {
+            Self::User { id, .. } => id.clone(),
+            Self::Role { role, session } => format!("{role}:{session}"),
+        }
+    }
+
+    /// `PrincipalId` of `GetCallerIdentity`, `AssumedRoleId` of `AssumeRole`.
     pub(super) fn principal_id(&self) -> String {
         match self {
-            Self::User { .. } => USER_ID.to_owned(),
+            Self::User { id, .. } => id.clone(),
             Self::Role { session, .. } => format!("{ROLE_ID}:{session}"),
         }
     }
 
     /// `UserId` of a user.
-    pub(super) fn user_id(&self) -> Option<&'static str> {
-        matches!(self, Self::User { .. }).then_some(USER_ID)
+    pub(super) fn user_id(&self) -> Option<&str> {
+        match self {
+            Self::User { id, .. } => Some(id),
+            Self::Role { .. } => None,
+        }
     }
 
     /// `RoleId` of a role.
@@ -105,45 +148,41 @@ impl Principal {
 }
 
 /// All AccessKeys that are valid here.
-#[derive(Debug)]
 pub(super) struct Identities {
-    keys: TestKeys,
+    keys: Keys,
+    user: Principal,
     known: RwLock<HashMap<String, Identity>>,
 }
 
 impl Identities {
-    /// The test keys.
-    pub(super) fn new(keys: TestKeys) -> Self {
-        let user = Identity {
+    /// The keys of the scenario's RAM user.
+    pub(super) fn new(keys: Keys, account: &Account) -> Self {
+        let user = Principal::User {
+            id: account.user_id.clone(),
+            name: account.name.clone(),
+        };
+        let identity = Identity {
             secret: keys.access_key_secret.clone(),
             security_token: None,
             expires: None,
-            principal: Principal::User {
-                name: "emulator".to_owned(),
-            },
+            principal: user.clone(),
         };
-        let role = Identity {
-            secret: keys.sts_access_key_secret.clone(),
-            security_token: Some(keys.sts_security_token.clone()),
-            expires: None,
-            principal: Principal::Role {
-                role: "emulator".to_owned(),
-                session: "test".to_owned(),
-            },
-        };
-        let known = HashMap::from([
-            (keys.access_key_id.clone(), user),
-            (keys.sts_access_key_id.clone(), role),
-        ]);
+        let known = HashMap::from([(keys.access_key_id.clone(), identity)]);
         Self {
             keys,
+            user,
             known: RwLock::new(known),
         }
     }
 
-    /// The fixed keys.
-    pub(super) fn keys(&self) -> &TestKeys {
+    /// The keys of the RAM user.
+    pub(super) fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// The RAM user.
+    pub(super) fn user(&self) -> &Principal {
+        &self.user
     }
 
     /// What this key stands for.
@@ -155,21 +194,29 @@ impl Identities {
             .cloned()
     }
 
-    /// Hands out a temporary identity.
-    pub(super) fn issue(&self, access_key_id: String, identity: Identity) {
+    /// Hands out temporary keys of that principal. `random` gives a text that nobody can guess.
+    pub(super) fn issue(
+        &self,
+        principal: Principal,
+        expires: DateTime<Utc>,
+        random: impl Fn() -> String,
+    ) -> TemporaryKeys {
+        let keys = TemporaryKeys {
+            access_key_id: format!("STS.{}", random()),
+            access_key_secret: random(),
+            security_token: format!("{}{}", random(), random()),
+            expires,
+        };
+        let identity = Identity {
+            secret: keys.access_key_secret.clone(),
+            security_token: Some(keys.security_token.clone()),
+            expires: Some(expires),
+            principal,
+        };
         self.known
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(access_key_id, identity);
-    }
-
-    /// Ends every temporary identity at that time.
-    pub(super) fn expire_tokens(&self, at: DateTime<Utc>) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        for identity in known.values_mut() {
-            if identity.security_token.is_some() {
-                identity.expires = Some(at);
-            }
-        }
+            .insert(keys.access_key_id.clone(), identity);
+        keys
     }
 }

@@ -1,4 +1,43 @@
 //! The embedded emulator: a small world that speaks the real protocols.
+//!
+//! A [`Scenario`](scenario::Scenario) says what exists. [`Emulator::start`] puts it behind the signed OpenAPI, on a loopback
+//! socket and in process, and each cluster's Kubernetes API behind TLS. Signatures, contracts, paging, limits and error envelopes
+//! are those of the cloud; the rows of `products.json` say what each operation answers from, so that a new resource type needs a
+//! row and no code. Nothing can be changed yet.
+//!
+//! Used by commands and tests only. Of the client it uses the signature code and nothing else.
 
+mod authenticate;
+mod clusters;
+mod direct;
+mod errors;
+mod faults;
+mod filters;
+mod hosts;
+mod identities;
 pub mod kubernetes;
+mod lookup;
+mod operations;
+mod paging;
+mod products;
+mod received;
+mod route;
+mod running;
 pub mod scenario;
+mod server;
+mod service;
+mod throttle;
+mod world;
+mod xml;
+
+#[cfg(test)]
+mod tests;
+
+pub use clusters::ClusterError;
+pub use direct::DirectTransport;
+pub use faults::{Effect, Fault, FaultError};
+pub use identities::{Keys, TemporaryKeys};
+pub use running::{Emulator, EmulatorError, Options, Running};
+pub use scenario::{Scenario, ScenarioError};
+pub use throttle::Throttling;
+pub use world::WorldError;

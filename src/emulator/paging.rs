@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -24,18 +25,19 @@ pub(super) struct Page {
 }
 
 /// What a product does that its contract does not say.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Habits<'a> {
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Habits {
     /// Smaller token pages are made this large (ECS: 10).
     pub(super) smallest_token_page: usize,
     /// The only page sizes taken (PolarDB).
-    pub(super) sizes: &'a [usize],
+    pub(super) sizes: Vec<usize>,
     /// Number and size come together or not at all (CLB).
     pub(super) number_with_size: bool,
 }
 
 /// The page that a call asks for, out of `total` items.
-pub(super) fn page(call: &Call, total: usize, habits: Habits<'_>) -> Result<Page, Refusal> {
+pub(super) fn page(call: &Call, total: usize, habits: &Habits) -> Result<Page, Refusal> {
     let Some(paging) = &call.operation.paging else {
         return Ok(whole(call, total));
     };
@@ -52,7 +54,9 @@ pub(super) fn page(call: &Call, total: usize, habits: Habits<'_>) -> Result<Page
             token_answer,
             limit,
         } => {
-            let starts = size.as_deref().is_some_and(|size| call.argument(size).is_some());
+            let starts = size
+                .as_deref()
+                .is_some_and(|size| call.argument(size).is_some());
             let both = token_or_number(call);
             if let Some((number, number_size)) = both
                 && !starts
@@ -119,6 +123,24 @@ pub(super) fn page(call: &Call, total: usize, habits: Habits<'_>) -> Result<Page
     }
 }
 
+/// The same place in the list without its items: total and token still say that there are some.
+pub(super) fn emptied(call: &Call, mut page: Page, total: usize) -> Page {
+    let start = page.range.start;
+    page.range = start..start;
+    if let Some(Paging::Token {
+        token,
+        token_answer,
+        ..
+    }) = &call.operation.paging
+        && start < total
+    {
+        page.echo.retain(|(path, _)| path != token_answer);
+        page.echo
+            .push((token_answer.clone(), json!(token_at(call, token, start))));
+    }
+    page
+}
+
 /// A list that is not paged; some say how long they are all the same.
 fn whole(call: &Call, total: usize) -> Page {
     let echo = ["TotalCount", "Total", "Data.Total", "Data.TotalCount"]
@@ -137,7 +159,7 @@ fn numbered(
     total: usize,
     (number_name, size_name, total_answer): (&str, &str, &str),
     limit: PageLimit,
-    habits: Habits<'_>,
+    habits: &Habits,
 ) -> Result<Page, Refusal> {
     let given = (call.argument(number_name), call.argument(size_name));
     if habits.number_with_size && matches!(given, (Some(_), None) | (None, Some(_))) {
@@ -156,7 +178,9 @@ fn numbered(
     }
     let start = total.min((number - 1).saturating_mul(size));
     let end = total.min(start + size);
-    let parent = total_answer.rsplit_once('.').map_or("", |(parent, _)| parent);
+    let parent = total_answer
+        .rsplit_once('.')
+        .map_or("", |(parent, _)| parent);
     let beside = |name: &str| {
         if parent.is_empty() {
             name.to_owned()
@@ -187,7 +211,7 @@ fn by_token(
     total: usize,
     (size_name, token_name, token_answer): (Option<&str>, &str, &str),
     limit: PageLimit,
-    habits: Habits<'_>,
+    habits: &Habits,
     both: bool,
 ) -> Result<Page, Refusal> {
     let size = match size_name {
@@ -198,7 +222,10 @@ fn by_token(
     let end = total.min(start + size);
     let mut echo = Vec::new();
     if end < total {
-        echo.push((token_answer.to_owned(), json!(token_at(call, token_name, end))));
+        echo.push((
+            token_answer.to_owned(),
+            json!(token_at(call, token_name, end)),
+        ));
     } else if both {
         // ECS ends with an empty token, the flat products with none.
         echo.push((token_answer.to_owned(), json!("")));
@@ -231,12 +258,7 @@ fn knows(call: &Call, path: &str) -> bool {
     shape.is_some()
 }
 
-fn size(
-    call: &Call,
-    name: &str,
-    limit: PageLimit,
-    habits: Habits<'_>,
-) -> Result<usize, Refusal> {
+fn size(call: &Call, name: &str, limit: PageLimit, habits: &Habits) -> Result<usize, Refusal> {
     let largest = limit.max.map(|size| size as usize);
     let refuse = |size: usize| {
         Err(Refusal::invalid_parameter(
@@ -304,7 +326,11 @@ fn fingerprint(call: &Call, token_name: &str) -> String {
     };
     let mut named: Vec<(&str, &str)> = call
         .pairs()
-        .chain(call.named.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        .chain(
+            call.named
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        )
         .filter(|(name, _)| *name != token_name && *name != size)
         .collect();
     named.sort_unstable();
@@ -326,6 +352,7 @@ mod tests {
     use super::*;
     use crate::contracts::operation;
     use crate::emulator::errors::Family;
+    use crate::emulator::products::products;
     use std::collections::BTreeMap;
 
     fn call(product: &str, action: &str, query: &[(&str, &str)]) -> Call {
@@ -344,12 +371,8 @@ mod tests {
         }
     }
 
-    fn habits(product: &str) -> Habits<'static> {
-        Habits {
-            smallest_token_page: if product == "ecs" { 10 } else { 0 },
-            sizes: if product == "polardb" { &[30, 50, 100] } else { &[] },
-            number_with_size: product == "slb",
-        }
+    fn habits(product: &str) -> &'static Habits {
+        products().habits(product)
     }
 
     fn ask(product: &str, action: &str, query: &[(&str, &str)], total: usize) -> Page {
@@ -365,12 +388,20 @@ mod tests {
 
     #[test]
     fn numbered_pages_say_number_size_and_total_where_the_contract_has_them() {
-        let first = ask("vpc", "DescribeVpcs", &[("PageNumber", "2"), ("PageSize", "4")], 9);
+        let first = ask(
+            "vpc",
+            "DescribeVpcs",
+            &[("PageNumber", "2"), ("PageSize", "4")],
+            9,
+        );
         assert_eq!(first.range, 4..8);
         assert_eq!(echoed(&first, "TotalCount"), Some(&json!(9)));
         assert_eq!(echoed(&first, "PageNumber"), Some(&json!(2)));
         assert_eq!(echoed(&first, "PageSize"), Some(&json!(4)));
-        assert_eq!(ask("vpc", "DescribeVpcs", &[("PageNumber", "9")], 9).range, 9..9);
+        assert_eq!(
+            ask("vpc", "DescribeVpcs", &[("PageNumber", "9")], 9).range,
+            9..9
+        );
         let clusters = ask("cs", "DescribeClustersV1", &[("page_size", "2")], 3);
         assert_eq!(echoed(&clusters, "page_info.total_count"), Some(&json!(3)));
         assert_eq!(echoed(&clusters, "page_info.page_size"), Some(&json!(2)));
@@ -381,8 +412,15 @@ mod tests {
         let mut token = String::new();
         let mut ranges = Vec::new();
         loop {
-            let page = ask(product, action, &[("MaxResults", size), ("NextToken", &token)], total);
-            let next = echoed(&page, "NextToken").and_then(Value::as_str).unwrap_or("");
+            let page = ask(
+                product,
+                action,
+                &[("MaxResults", size), ("NextToken", &token)],
+                total,
+            );
+            let next = echoed(&page, "NextToken")
+                .and_then(Value::as_str)
+                .unwrap_or("");
             ranges.push(page.range.clone());
             if next.is_empty() {
                 return ranges;
@@ -419,9 +457,15 @@ mod tests {
     fn a_token_is_taken_back_only_for_the_same_question() {
         let first = ask("ecs", "DescribeDisks", &[("MaxResults", "10")], 30);
         let token = echoed(&first, "NextToken").unwrap().as_str().unwrap();
-        let again = |query: &[(&str, &str)]| page(&call("ecs", "DescribeDisks", query), 30, habits("ecs"));
+        let again =
+            |query: &[(&str, &str)]| page(&call("ecs", "DescribeDisks", query), 30, habits("ecs"));
         assert_eq!(again(&[("NextToken", token)]).unwrap().range, 10..20);
-        assert_eq!(again(&[("MaxResults", "20"), ("NextToken", token)]).unwrap().range, 10..30);
+        assert_eq!(
+            again(&[("MaxResults", "20"), ("NextToken", token)])
+                .unwrap()
+                .range,
+            10..30
+        );
         for query in [
             &[("NextToken", token), ("Status", "Available")][..],
             &[("NextToken", "rubbish"), ("MaxResults", "10")],
@@ -433,16 +477,45 @@ mod tests {
     #[test]
     fn sizes_beyond_the_documented_ones_are_refused() {
         for (product, action, query, code) in [
-            ("ecs", "DescribeInstances", ("MaxResults", "101"), "InvalidParameter"),
-            ("vpc", "DescribeVpcs", ("PageSize", "51"), "InvalidParameter"),
+            (
+                "ecs",
+                "DescribeInstances",
+                ("MaxResults", "101"),
+                "InvalidParameter",
+            ),
+            (
+                "vpc",
+                "DescribeVpcs",
+                ("PageSize", "51"),
+                "InvalidParameter",
+            ),
             ("vpc", "DescribeVpcs", ("PageSize", "0"), "InvalidParameter"),
-            ("vpc", "DescribeVpcs", ("PageNumber", "0"), "InvalidParameter"),
-            ("polardb", "DescribeDBClusters", ("PageSize", "40"), "InvalidParameter"),
-            ("slb", "DescribeLoadBalancers", ("PageSize", "40"), "InvalidParameter"),
+            (
+                "vpc",
+                "DescribeVpcs",
+                ("PageNumber", "0"),
+                "InvalidParameter",
+            ),
+            (
+                "polardb",
+                "DescribeDBClusters",
+                ("PageSize", "40"),
+                "InvalidParameter",
+            ),
+            (
+                "slb",
+                "DescribeLoadBalancers",
+                ("PageSize", "40"),
+                "InvalidParameter",
+            ),
             ("sls", "ListProject", ("size", "501"), "ParameterInvalid"),
         ] {
             let refused = page(&call(product, action, &[query]), 3, habits(product)).unwrap_err();
-            assert_eq!((refused.status, refused.code.as_str()), (400, code), "{action} {query:?}");
+            assert_eq!(
+                (refused.status, refused.code.as_str()),
+                (400, code),
+                "{action} {query:?}"
+            );
         }
     }
 
@@ -455,7 +528,12 @@ mod tests {
         let first = ask("ram", "ListRoles", &[("MaxItems", "3")], 5);
         assert_eq!(echoed(&first, "IsTruncated"), Some(&json!(true)));
         let marker = echoed(&first, "Marker").unwrap().as_str().unwrap();
-        let second = ask("ram", "ListRoles", &[("MaxItems", "3"), ("Marker", marker)], 5);
+        let second = ask(
+            "ram",
+            "ListRoles",
+            &[("MaxItems", "3"), ("Marker", marker)],
+            5,
+        );
         assert_eq!(second.range, 3..5);
         assert_eq!(echoed(&second, "IsTruncated"), Some(&json!(false)));
         let limit = ask("eci", "DescribeContainerGroups", &[("Limit", "4")], 5);

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::filters::Rule;
+use super::paging::Habits;
 use crate::contracts::{self, Operation, Shape};
 
 /// The rows, as they are written.
@@ -15,7 +16,8 @@ const TEXT: &str = include_str!("products.json");
 /// All rows.
 #[derive(Debug, Default)]
 pub(super) struct Products {
-    pub(super) collections: BTreeMap<String, Collection>,
+    collections: BTreeMap<String, Collection>,
+    habits: BTreeMap<String, Habits>,
     operations: BTreeMap<String, BTreeMap<String, Row>>,
 }
 
@@ -25,6 +27,8 @@ struct File {
     #[serde(rename = "about")]
     _about: String,
     collections: BTreeMap<String, CollectionEntry>,
+    #[serde(default)]
+    habits: BTreeMap<String, Habits>,
     operations: BTreeMap<String, BTreeMap<String, RowEntry>>,
 }
 
@@ -64,7 +68,7 @@ struct RowEntry {
     #[serde(default)]
     name_only: Option<String>,
     #[serde(default)]
-    renames: BTreeMap<String, String>,
+    xml: Option<String>,
     #[serde(default)]
     extras: BTreeMap<String, Value>,
     #[serde(default)]
@@ -86,8 +90,8 @@ pub(super) struct Row {
     pub(super) ignored: Vec<String>,
     /// What must exist.
     pub(super) parent: Option<Parent>,
-    /// Field of the answer to field of the item.
-    pub(super) renames: BTreeMap<String, String>,
+    /// Name of the answer's root where it is XML.
+    pub(super) xml: Option<String>,
     /// Constants of the answer.
     pub(super) extras: BTreeMap<String, Value>,
     /// Whether the region matters.
@@ -118,6 +122,8 @@ pub(super) struct Parent {
     pub(super) collection: String,
     /// The parameter.
     pub(super) argument: String,
+    /// The field of the listed items that has the parent's id.
+    pub(super) field: String,
 }
 
 /// Whether an answer is of one region or of the whole account.
@@ -167,9 +173,12 @@ fn parse(text: &str) -> Result<Products, ProductsError> {
             let fail = |what: String| ProductsError(format!("{product} {action}: {what}"));
             let operation = contracts::require(&product, &action)
                 .map_err(|violation| fail(violation.to_string()))?;
-            for name in [Some(&entry.collection), entry.parent.as_ref().map(|parent| &parent.collection)]
-                .into_iter()
-                .flatten()
+            for name in [
+                Some(&entry.collection),
+                entry.parent.as_ref().map(|parent| &parent.collection),
+            ]
+            .into_iter()
+            .flatten()
             {
                 if !collections.contains_key(name) {
                     return Err(fail(format!("unknown collection {name}")));
@@ -179,7 +188,18 @@ fn parse(text: &str) -> Result<Products, ProductsError> {
             if row.item_shape(operation).is_none() {
                 return Err(fail("the contract has nothing at that path".to_owned()));
             }
-            let arguments = row.filters.keys().chain(&row.ignored).chain(row.defaults.keys());
+            if let Some(name) = row
+                .defaults
+                .keys()
+                .find(|name| !row.filters.contains_key(*name))
+            {
+                return Err(fail(format!("default of {name}, which is no filter")));
+            }
+            let arguments = row
+                .filters
+                .keys()
+                .chain(&row.ignored)
+                .chain(row.defaults.keys());
             for name in arguments.chain(row.parent.iter().map(|parent| &parent.argument)) {
                 if operation.place(name).is_none() {
                     return Err(fail(format!("the contract has no parameter {name}")));
@@ -191,6 +211,7 @@ fn parse(text: &str) -> Result<Products, ProductsError> {
     }
     Ok(Products {
         collections,
+        habits: file.habits,
         operations,
     })
 }
@@ -205,7 +226,12 @@ fn row(entry: RowEntry) -> Result<Row, String> {
     let filters = entry
         .filters
         .into_iter()
-        .map(|(name, rule)| Ok((name, rule.parse::<Rule>().map_err(|error| error.to_string())?)))
+        .map(|(name, rule)| {
+            Ok((
+                name,
+                rule.parse::<Rule>().map_err(|error| error.to_string())?,
+            ))
+        })
         .collect::<Result<_, String>>()?;
     Ok(Row {
         collection: entry.collection,
@@ -214,13 +240,28 @@ fn row(entry: RowEntry) -> Result<Row, String> {
         defaults: entry.defaults,
         ignored: entry.ignored,
         parent: entry.parent,
-        renames: entry.renames,
+        xml: entry.xml,
         extras: entry.extras,
         scope: entry.scope,
     })
 }
 
 impl Products {
+    /// A kind of item.
+    pub(super) fn collection(&self, name: &str) -> Option<&Collection> {
+        self.collections.get(name)
+    }
+
+    /// What a product does beyond its contract.
+    pub(super) fn habits(&self, product: &str) -> &Habits {
+        static NONE: Habits = Habits {
+            smallest_token_page: 0,
+            sizes: Vec::new(),
+            number_with_size: false,
+        };
+        self.habits.get(product).unwrap_or(&NONE)
+    }
+
     /// The row of an operation.
     pub(super) fn row(&self, operation: &Operation) -> Option<&Row> {
         self.operations
@@ -279,9 +320,16 @@ mod tests {
     #[test]
     fn rows_against_the_contract_are_refused() {
         let row = |row: &str| {
-            format!(r#"{{"about": "", "collections": {{"ecs/disk": {{"id": "DiskId"}}}}, "operations": {{"ecs": {{{row}}}}}}}"#)
+            format!(
+                r#"{{"about": "", "collections": {{"ecs/disk": {{"id": "DiskId"}}}}, "operations": {{"ecs": {{{row}}}}}}}"#
+            )
         };
-        assert!(parse(&row(r#""DescribeDisks": {"collection": "ecs/disk", "items": "Disks.Disk"}"#)).is_ok());
+        assert!(
+            parse(&row(
+                r#""DescribeDisks": {"collection": "ecs/disk", "items": "Disks.Disk"}"#
+            ))
+            .is_ok()
+        );
         for wrong in [
             r#""DescribeDiskz": {"collection": "ecs/disk", "items": "Disks.Disk"}"#,
             r#""DescribeDisks": {"collection": "ecs/disc", "items": "Disks.Disk"}"#,

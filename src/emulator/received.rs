@@ -107,7 +107,11 @@ mod tests {
         assert_eq!(received.parameter("d"), Some("1 2+"));
         assert_eq!(received.header("host"), Some("H:1"));
         assert_eq!(
-            (received.method.as_str(), received.host.as_str(), received.path.as_str()),
+            (
+                received.method.as_str(),
+                received.host.as_str(),
+                received.path.as_str()
+            ),
             ("POST", "h:1", "/p")
         );
     }

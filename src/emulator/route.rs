@@ -10,6 +10,7 @@ use super::errors::{Family, Refusal};
 use super::hosts::{self, HostReading};
 use super::received::{Received, first};
 use crate::contracts::{self, Body, Operation, Style};
+use crate::openapi::sign::{oss4, sls4};
 
 /// One call of one operation.
 #[derive(Debug)]
@@ -99,23 +100,20 @@ pub(super) fn route(received: &Received, default_region: &str) -> Result<Call, U
             named.insert(name.clone(), prefix.clone());
         }
     }
-    let region = region(&host, received, operation, default_region)
-        .map_err(|refusal| (family, refusal))?;
-    let json = (operation.style != Style::Rpc
-        && received.form.is_empty()
-        && !received.body.is_empty())
-        .then(|| serde_json::from_slice(&received.body))
-        .transpose()
-        .map_err(|_| {
-            let message = "The request body is not a JSON document.";
-            (family, Refusal::invalid_parameter(family, message))
-        })?;
+    let region =
+        region(&host, received, operation, default_region).map_err(|refusal| (family, refusal))?;
+    let json =
+        (operation.style != Style::Rpc && received.form.is_empty() && !received.body.is_empty())
+            .then(|| serde_json::from_slice(&received.body))
+            .transpose()
+            .map_err(|_| {
+                let message = "The request body is not a JSON document.";
+                (family, Refusal::invalid_parameter(family, message))
+            })?;
     let own = |pairs: &[(String, String)]| {
         pairs
             .iter()
-            .filter(|(name, _)| {
-                operation.style != Style::Rpc || !PROTOCOL.contains(&name.as_str())
-            })
+            .filter(|(name, _)| operation.style != Style::Rpc || !PROTOCOL.contains(&name.as_str()))
             .cloned()
             .collect()
     };
@@ -155,13 +153,22 @@ fn operation(
             _ => refuse(Refusal::new(
                 404,
                 "InvalidProduct.NotFound",
-                format!("Cannot find product according to your domain: {}.", received.host),
+                format!(
+                    "Cannot find product according to your domain: {}.",
+                    received.host
+                ),
             )),
         };
     }
-    let names: Vec<&str> = received.query.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = received
+        .query
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     for product in candidates.iter().copied() {
-        let style = contracts::operations(product).next().map(|known| known.style);
+        let style = contracts::operations(product)
+            .next()
+            .map(|known| known.style);
         if style == Some(Style::Rpc) {
             if let Some(found) = action.and_then(|action| contracts::operation(product, action)) {
                 return Ok((found, BTreeMap::new()));
@@ -244,7 +251,7 @@ fn region(
                 ),
             ));
         }
-        (None, 0) => default_region.to_owned(),
+        (None, 0) => scope_region(received).unwrap_or(default_region).to_owned(),
         (None, _) => named_in(&received.host, &host.regions).unwrap_or_else(|| {
             if host.regions.contains(default_region) {
                 default_region.to_owned()
@@ -263,6 +270,15 @@ fn region(
         ));
     }
     Ok(region)
+}
+
+/// The region that SLS and OSS signatures of version 4 name.
+fn scope_region(received: &Received) -> Option<&str> {
+    let authorization = received.header("authorization")?;
+    [sls4::ALGORITHM, oss4::ALGORITHM]
+        .iter()
+        .find_map(|algorithm| sls4::parse_authorization(algorithm, authorization))
+        .map(|parts| parts.region)
 }
 
 /// Of several regions that a host serves, the one whose name it bears.
@@ -308,24 +324,141 @@ mod tests {
         let balancers = acs("ListLoadBalancers", "2020-06-16");
         let scaling = acs("DescribeScalingGroups", "2022-02-22");
         for (method, host, target, headers, product, action, region) in [
-            ("POST", "ecs.cn-beijing.aliyuncs.com", "/?RegionId=cn-beijing", &ecs[..], "ecs", "DescribeDisks", "cn-beijing"),
-            ("POST", "127.0.0.1:9", "/?RegionId=cn-shanghai", &ecs, "ecs", "DescribeDisks", "cn-shanghai"),
-            ("POST", "127.0.0.1:9", "/", &ecs, "ecs", "DescribeDisks", "cn-hangzhou"),
-            ("POST", "127.0.0.1:9", "/", &kvstore, "r-kvstore", "DescribeInstances", "cn-hangzhou"),
-            ("GET", "ecs.cn-shenzhen.emulator.test:9", "/?Action=DescribeRegions&Version=2014-05-26", &[], "ecs", "DescribeRegions", "cn-shenzhen"),
-            ("GET", "localhost:9", "/?Action=DescribeVpcs&Version=2016-04-28&RegionId=cn-shenzhen", &[], "vpc", "DescribeVpcs", "cn-shenzhen"),
-            ("GET", "cs.cn-beijing.aliyuncs.com", "/api/v1/clusters", &clusters, "cs", "DescribeClustersV1", "cn-beijing"),
-            ("GET", "localhost:9", "/api/v1/clusters", &clusters, "cs", "DescribeClustersV1", "cn-hangzhou"),
-            ("GET", "cr.cn-hangzhou.aliyuncs.com", "/namespace", &personal, "cr-personal", "GetNamespaceList", "cn-hangzhou"),
-            ("POST", "cr.cn-hangzhou.aliyuncs.com", "/", &enterprise, "cr", "ListInstance", "cn-hangzhou"),
-            ("POST", "alb.cn-hangzhou.aliyuncs.com", "/", &balancers, "alb", "ListLoadBalancers", "cn-hangzhou"),
-            ("POST", "ess.aliyuncs.com", "/?RegionId=cn-qingdao", &scaling, "ess", "DescribeScalingGroups", "cn-qingdao"),
-            ("GET", "cn-beijing.log.aliyuncs.com", "/?offset=0", &[], "sls", "ListProject", "cn-beijing"),
-            ("GET", "p.cn-beijing.log.aliyuncs.com", "/logstores", &[], "sls", "ListLogStores", "cn-beijing"),
+            (
+                "POST",
+                "ecs.cn-beijing.aliyuncs.com",
+                "/?RegionId=cn-beijing",
+                &ecs[..],
+                "ecs",
+                "DescribeDisks",
+                "cn-beijing",
+            ),
+            (
+                "POST",
+                "127.0.0.1:9",
+                "/?RegionId=cn-shanghai",
+                &ecs,
+                "ecs",
+                "DescribeDisks",
+                "cn-shanghai",
+            ),
+            (
+                "POST",
+                "127.0.0.1:9",
+                "/",
+                &ecs,
+                "ecs",
+                "DescribeDisks",
+                "cn-hangzhou",
+            ),
+            (
+                "POST",
+                "127.0.0.1:9",
+                "/",
+                &kvstore,
+                "r-kvstore",
+                "DescribeInstances",
+                "cn-hangzhou",
+            ),
+            (
+                "GET",
+                "ecs.cn-shenzhen.emulator.test:9",
+                "/?Action=DescribeRegions&Version=2014-05-26",
+                &[],
+                "ecs",
+                "DescribeRegions",
+                "cn-shenzhen",
+            ),
+            (
+                "GET",
+                "localhost:9",
+                "/?Action=DescribeVpcs&Version=2016-04-28&RegionId=cn-shenzhen",
+                &[],
+                "vpc",
+                "DescribeVpcs",
+                "cn-shenzhen",
+            ),
+            (
+                "GET",
+                "cs.cn-beijing.aliyuncs.com",
+                "/api/v1/clusters",
+                &clusters,
+                "cs",
+                "DescribeClustersV1",
+                "cn-beijing",
+            ),
+            (
+                "GET",
+                "localhost:9",
+                "/api/v1/clusters",
+                &clusters,
+                "cs",
+                "DescribeClustersV1",
+                "cn-hangzhou",
+            ),
+            (
+                "GET",
+                "cr.cn-hangzhou.aliyuncs.com",
+                "/namespace",
+                &personal,
+                "cr-personal",
+                "GetNamespaceList",
+                "cn-hangzhou",
+            ),
+            (
+                "POST",
+                "cr.cn-hangzhou.aliyuncs.com",
+                "/",
+                &enterprise,
+                "cr",
+                "ListInstance",
+                "cn-hangzhou",
+            ),
+            (
+                "POST",
+                "alb.cn-hangzhou.aliyuncs.com",
+                "/",
+                &balancers,
+                "alb",
+                "ListLoadBalancers",
+                "cn-hangzhou",
+            ),
+            (
+                "POST",
+                "ess.aliyuncs.com",
+                "/?RegionId=cn-qingdao",
+                &scaling,
+                "ess",
+                "DescribeScalingGroups",
+                "cn-qingdao",
+            ),
+            (
+                "GET",
+                "cn-beijing.log.aliyuncs.com",
+                "/?offset=0",
+                &[],
+                "sls",
+                "ListProject",
+                "cn-beijing",
+            ),
+            (
+                "GET",
+                "p.cn-beijing.log.aliyuncs.com",
+                "/logstores",
+                &[],
+                "sls",
+                "ListLogStores",
+                "cn-beijing",
+            ),
         ] {
-            let found = call(method, host, target, headers).unwrap_or_else(|error| panic!("{host}{target}: {error:?}"));
+            let found = call(method, host, target, headers)
+                .unwrap_or_else(|error| panic!("{host}{target}: {error:?}"));
             assert_eq!(
-                (found.operation.product, found.operation.action.as_str(), found.region.as_str()),
+                (
+                    found.operation.product,
+                    found.operation.action.as_str(),
+                    found.region.as_str()
+                ),
                 (product, action, region),
                 "{host}{target}"
             );
@@ -339,23 +472,75 @@ mod tests {
         let mismatch = acs("DescribeClusterDetail", "2015-12-15");
         let ecs = acs("DescribeDisks", "2014-05-26");
         for (host, target, headers, status, code) in [
-            ("ecs.cn-hangzhou.aliyuncs.com", "/", &unknown[..], 404, "InvalidApi.NotFound"),
-            ("ecs.cn-hangzhou.aliyuncs.com", "/", &other_version, 400, "InvalidVersion"),
+            (
+                "ecs.cn-hangzhou.aliyuncs.com",
+                "/",
+                &unknown[..],
+                404,
+                "InvalidApi.NotFound",
+            ),
+            (
+                "ecs.cn-hangzhou.aliyuncs.com",
+                "/",
+                &other_version,
+                400,
+                "InvalidVersion",
+            ),
             ("127.0.0.1:9", "/", &[], 404, "InvalidProduct.NotFound"),
-            ("nosuch.aliyuncs.com", "/", &[], 404, "InvalidProduct.NotFound"),
-            ("cs.cn-hangzhou.aliyuncs.com", "/api/v1/clusters", &mismatch, 404, "InvalidApi.NotFound"),
-            ("cs.cn-hangzhou.aliyuncs.com", "/no/such/path", &[], 404, "InvalidApi.NotFound"),
-            ("ecs.cn-nowhere.aliyuncs.com", "/", &ecs, 404, "InvalidRegionId.NotFound"),
-            ("ecs.cn-hangzhou.aliyuncs.com", "/?RegionId=cn-beijing", &ecs, 404, "InvalidRegionId.NotFound"),
+            (
+                "nosuch.aliyuncs.com",
+                "/",
+                &[],
+                404,
+                "InvalidProduct.NotFound",
+            ),
+            (
+                "cs.cn-hangzhou.aliyuncs.com",
+                "/api/v1/clusters",
+                &mismatch,
+                404,
+                "InvalidApi.NotFound",
+            ),
+            (
+                "cs.cn-hangzhou.aliyuncs.com",
+                "/no/such/path",
+                &[],
+                404,
+                "InvalidApi.NotFound",
+            ),
+            (
+                "ecs.cn-nowhere.aliyuncs.com",
+                "/",
+                &ecs,
+                404,
+                "InvalidRegionId.NotFound",
+            ),
+            (
+                "ecs.cn-hangzhou.aliyuncs.com",
+                "/?RegionId=cn-beijing",
+                &ecs,
+                404,
+                "InvalidRegionId.NotFound",
+            ),
         ] {
             let (_, refusal) = call("GET", host, target, headers).unwrap_err();
-            assert_eq!((refusal.status, refusal.code.as_str()), (status, code), "{host}{target}");
+            assert_eq!(
+                (refusal.status, refusal.code.as_str()),
+                (status, code),
+                "{host}{target}"
+            );
         }
     }
 
     #[test]
     fn the_project_in_the_host_and_the_id_in_the_path_are_arguments() {
-        let found = call("GET", "p.cn-beijing.log.aliyuncs.com", "/logstores/l%2D1", &[]).unwrap();
+        let found = call(
+            "GET",
+            "p.cn-beijing.log.aliyuncs.com",
+            "/logstores/l%2D1",
+            &[],
+        )
+        .unwrap();
         assert_eq!(found.argument("project"), Some("p"));
         assert_eq!(found.argument("logstore"), Some("l-1"));
     }

@@ -7,11 +7,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// How many calls in which time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
+pub(super) struct Limit {
     /// Calls.
-    pub calls: usize,
+    pub(super) calls: usize,
     /// Window in seconds.
-    pub seconds: u32,
+    pub(super) seconds: u32,
+}
+
+/// Whether calls are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Throttling {
+    /// Against the published limits, and a careful guess where none is published.
+    #[default]
+    Published,
+    /// Never, for harnesses that make more calls than any limit allows.
+    Off,
 }
 
 /// Published limits: the vendor's quota pages of billing, VPC, PrivateLink and Redis. An empty action stands for all others.
@@ -24,7 +34,11 @@ const PUBLISHED: &[(&str, &str, Limit)] = &[
     ("bssopenapi", "QueryAccountBill", limit(600, 60)),
     ("bssopenapi", "QueryAccountTransactions", limit(600, 60)),
     ("bssopenapi", "QueryProductList", limit(10, 1)),
-    ("bssopenapi", "QueryResourcePackageInstances", limit(100, 60)),
+    (
+        "bssopenapi",
+        "QueryResourcePackageInstances",
+        limit(100, 60),
+    ),
     ("bssopenapi", "QuerySavingsPlansInstance", limit(20, 1)),
     ("bssopenapi", "QuerySettleBill", limit(600, 60)),
     ("cs", "", limit(1, 1)),
@@ -44,7 +58,7 @@ const fn limit(calls: usize, seconds: u32) -> Limit {
 }
 
 /// The limit of an operation.
-pub fn limit_of(product: &str, action: &str) -> Limit {
+pub(super) fn limit_of(product: &str, action: &str) -> Limit {
     let find = |wanted: &str| {
         PUBLISHED
             .iter()
@@ -114,22 +128,74 @@ mod tests {
         for ms in 0..5 {
             throttle.admit("ecs", "r", "DescribeDisks", at(ms)).unwrap();
         }
-        assert_eq!(throttle.admit("ecs", "r", "DescribeDisks", at(400)), Err(600));
+        assert_eq!(
+            throttle.admit("ecs", "r", "DescribeDisks", at(400)),
+            Err(600)
+        );
         throttle.admit("ecs", "r", "DescribeVpcs", at(400)).unwrap();
-        throttle.admit("ecs", "s", "DescribeDisks", at(400)).unwrap();
-        throttle.admit("ecs", "r", "DescribeDisks", at(1000)).unwrap();
-        assert_eq!(throttle.admit("ecs", "r", "DescribeDisks", at(1000)), Err(1));
+        throttle
+            .admit("ecs", "s", "DescribeDisks", at(400))
+            .unwrap();
+        throttle
+            .admit("ecs", "r", "DescribeDisks", at(1000))
+            .unwrap();
+        assert_eq!(
+            throttle.admit("ecs", "r", "DescribeDisks", at(1000)),
+            Err(1)
+        );
     }
 
     #[test]
     fn limits_are_the_published_ones_else_five_a_second() {
         for (product, action, limit) in [
-            ("ecs", "DescribeDisks", Limit { calls: 5, seconds: 1 }),
-            ("ros", "ListStacks", Limit { calls: 1, seconds: 1 }),
-            ("ess", "DescribeScalingGroups", Limit { calls: 1, seconds: 1 }),
-            ("cs", "DescribeClustersV1", Limit { calls: 1, seconds: 1 }),
-            ("vpc", "DescribeVSwitches", Limit { calls: 360, seconds: 60 }),
-            ("vpc", "DescribeVpcs", Limit { calls: 5, seconds: 1 }),
+            (
+                "ecs",
+                "DescribeDisks",
+                Limit {
+                    calls: 5,
+                    seconds: 1,
+                },
+            ),
+            (
+                "ros",
+                "ListStacks",
+                Limit {
+                    calls: 1,
+                    seconds: 1,
+                },
+            ),
+            (
+                "ess",
+                "DescribeScalingGroups",
+                Limit {
+                    calls: 1,
+                    seconds: 1,
+                },
+            ),
+            (
+                "cs",
+                "DescribeClustersV1",
+                Limit {
+                    calls: 1,
+                    seconds: 1,
+                },
+            ),
+            (
+                "vpc",
+                "DescribeVSwitches",
+                Limit {
+                    calls: 360,
+                    seconds: 60,
+                },
+            ),
+            (
+                "vpc",
+                "DescribeVpcs",
+                Limit {
+                    calls: 5,
+                    seconds: 1,
+                },
+            ),
         ] {
             assert_eq!(limit_of(product, action), limit, "{product} {action}");
         }

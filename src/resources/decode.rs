@@ -174,7 +174,8 @@ pub fn time_at(raw: &Value, path: &str) -> Option<DateTime<Utc>> {
     }
 }
 
-/// Texts. `None` where the path leads nowhere or to something that is no text; an empty list stays an empty list.
+/// Texts. `None` where the path leads nowhere or to something that is no text; an empty list stays an empty list. Empty
+/// texts stand for "none" and are left out.
 pub fn text_list_at(raw: &Value, path: &str) -> Option<Vec<String>> {
     let found = values_at(raw, path);
     if found.is_empty() {
@@ -188,13 +189,12 @@ pub fn text_list_at(raw: &Value, path: &str) -> Option<Vec<String>> {
     }
     let mut list = Vec::new();
     for value in found {
-        match value {
-            Value::Array(items) => {
-                for item in items {
-                    list.push(scalar_text(item)?);
-                }
-            }
-            single => list.push(scalar_text(single)?),
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        for item in items.iter().filter(|item| item.as_str() != Some("")) {
+            list.push(scalar_text(item)?);
         }
     }
     Some(list)
@@ -252,6 +252,8 @@ mod tests {
         assert_eq!(text_list_at(&json!({"A": {}}), "A.B"), Some(vec![]));
         assert_eq!(text_list_at(&json!({}), "A.B"), None);
         assert_eq!(text_list_at(&json!({"A": {"B": [{}]}}), "A.B"), None);
+        let with_empty = json!({"A": [{"B": ""}, {"B": "1"}]});
+        assert_eq!(text_list_at(&with_empty, "A.B"), Some(vec!["1".into()]));
     }
 
     #[test]

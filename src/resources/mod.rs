@@ -5,9 +5,12 @@
 //! a type says in code by overriding a method of [`ResourceType`]. Scan, coverage, pricing, docs, RAM policy and tests are
 //! derived from the list.
 
+pub mod ack;
 pub mod cluster;
 pub mod decode;
+pub mod detail;
 pub mod ecs;
+pub mod ess;
 pub mod field;
 pub mod k8s;
 pub mod listing;
@@ -47,6 +50,9 @@ pub enum ListedPer {
     Region,
     /// Once per resource of another type (a cluster's node pools, a project's Logstores).
     Parent(TypeIdConst),
+    /// Once per region, and once per resource of another type: where things live in a parent or directly in the region
+    /// (Container Registry: the namespaces of an Enterprise instance, and those of the Personal edition, which has none).
+    RegionAndParent(TypeIdConst),
 }
 
 /// A type id in a constant.

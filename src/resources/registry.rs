@@ -1,10 +1,18 @@
 //! The one list that drives everything. Sorted by type id, one line each.
 
-use super::{ResourceType, ecs, k8s};
+use super::{ResourceType, ack, ecs, ess, k8s};
 
 /// Every resource type that yunsweep knows.
 pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
+    &ack::Cluster,
+    &ack::NodePool,
     &ecs::Disk,
+    &ecs::Image,
+    &ecs::Instance,
+    &ecs::NetworkInterface,
+    &ecs::SecurityGroup,
+    &ecs::Snapshot,
+    &ess::ScalingGroup,
     &k8s::AlbConfig,
     &k8s::Deployment,
     &k8s::Ingress,

@@ -10,8 +10,9 @@ use super::status::Target;
 pub struct User {
     /// Name as it appears in `forbidden` messages.
     pub name: String,
-    /// Bearer token.
-    pub token: String,
+    /// Bearer token that is good for ever; without one only tokens that [`super::KubernetesApi::admit`] gave log the user in.
+    #[serde(default)]
+    pub token: Option<String>,
     /// What this user may not do.
     #[serde(default)]
     pub denials: Vec<Denial>,
@@ -43,7 +44,16 @@ impl User {
     pub fn new(name: impl Into<String>, token: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            token: token.into(),
+            token: Some(token.into()),
+            denials: Vec::new(),
+        }
+    }
+
+    /// The same without a token that is good for ever.
+    pub fn without_token(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            token: None,
             denials: Vec::new(),
         }
     }

@@ -2,8 +2,10 @@
 //!
 //! In the order of the real server: authentication (401), access (403), then the object (404).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use http::header::AUTHORIZATION;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Bytes;
@@ -16,12 +18,21 @@ use super::kind::Kind;
 use super::selector::{FieldSelector, LabelSelector};
 use super::status::{Failure, Target, json_response, path_not_found};
 use super::store::{ListError, ListOptions, Store};
+use crate::context::{Clock, SystemClock};
 
 /// The emulated API server without its socket.
 pub struct KubernetesApi {
     store: Store,
     users: Vec<User>,
     git_version: String,
+    clock: Arc<dyn Clock>,
+    sessions: Mutex<HashMap<String, Session>>,
+}
+
+/// Whom a temporary token logs in, and until when.
+struct Session {
+    user: String,
+    until: DateTime<Utc>,
 }
 
 /// Name of the user whose client certificate the TLS layer verified. Put into the extensions of a
@@ -53,7 +64,28 @@ impl KubernetesApi {
             store,
             users,
             git_version: git_version.to_owned(),
+            clock: Arc::new(SystemClock),
+            sessions: Mutex::default(),
         }
+    }
+
+    /// The same by another clock; temporary tokens go by it.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Lets this token log the user in until then.
+    pub fn admit(&self, token: String, user: &str, until: DateTime<Utc>) {
+        let session = Session {
+            user: user.to_owned(),
+            until,
+        };
+        self.sessions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(token, session);
     }
 
     /// The objects.
@@ -113,7 +145,15 @@ impl KubernetesApi {
             .to_str()
             .ok()?
             .strip_prefix("Bearer ")?;
-        self.users.iter().find(|user| user.token == token)
+        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(session) = sessions.get(token) {
+            return (session.until > self.clock.now())
+                .then(|| self.user(&session.user))
+                .flatten();
+        }
+        self.users
+            .iter()
+            .find(|user| user.token.as_deref() == Some(token))
     }
 
     fn objects(

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -37,6 +38,12 @@ pub enum ServerError {
     /// No certificate.
     #[error("cannot set up TLS")]
     Certificate(#[from] CertificateError),
+    /// The user has no token of its own.
+    #[error("the user {name:?} of the emulated cluster has no token of its own")]
+    NoToken {
+        /// The name.
+        name: String,
+    },
     /// No user of this name.
     #[error("the emulated cluster has no user {name:?}")]
     UnknownUser {
@@ -129,8 +136,28 @@ impl KubernetesServer {
 
     /// A kubeconfig in YAML that logs this user in with the bearer token.
     pub fn kubeconfig(&self, user: &str, endpoint: Endpoint) -> Result<String, ServerError> {
-        let token = &self.user(user)?.token;
+        let token = self
+            .user(user)?
+            .token
+            .as_deref()
+            .ok_or_else(|| ServerError::NoToken {
+                name: user.to_owned(),
+            })?;
         Ok(self.write_kubeconfig(user, endpoint, &format!("token: {token:?}")))
+    }
+
+    /// A kubeconfig in YAML that logs this user in with this new bearer token, until then.
+    pub fn temporary_kubeconfig(
+        &self,
+        user: &str,
+        endpoint: Endpoint,
+        token: String,
+        until: DateTime<Utc>,
+    ) -> Result<String, ServerError> {
+        self.user(user)?;
+        let credentials = format!("token: {token:?}");
+        self.api.admit(token, user, until);
+        Ok(self.write_kubeconfig(user, endpoint, &credentials))
     }
 
     /// A kubeconfig in YAML that logs this user in with a client certificate, as ACK's do.

@@ -1,0 +1,211 @@
+//! Starting and stopping an emulator, and what a user needs to reach it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::authenticate::Nonces;
+use super::clusters::{ClusterError, Clusters};
+use super::direct::DirectTransport;
+use super::faults::Fault;
+use super::identities::{Identities, Keys, TemporaryKeys};
+use super::kubernetes::KubernetesApi;
+use super::scenario::Scenario;
+use super::server::Server;
+use super::service::Service;
+use super::throttle::{Throttle, Throttling};
+use super::world::{World, WorldError};
+use crate::context::{Clock, OneTimeIds, RandomIds, SystemClock};
+
+/// Starts emulators.
+#[derive(Debug)]
+pub struct Emulator;
+
+/// How an emulator runs.
+#[derive(Clone)]
+pub struct Options {
+    /// Where it listens: a loopback address; port 0 takes any free port.
+    pub listen: SocketAddr,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// Whether calls are counted against the vendor's limits.
+    pub throttling: Throttling,
+    /// The keys that it takes.
+    pub keys: Keys,
+    /// The real clock: signatures, tokens and slow answers go by it.
+    pub clock: Arc<dyn Clock>,
+    /// Where request ids and temporary keys come from.
+    pub ids: Arc<dyn OneTimeIds>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            faults: Vec::new(),
+            throttling: Throttling::default(),
+            keys: Keys::default(),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+        }
+    }
+}
+
+/// An emulator that cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum EmulatorError {
+    /// Its keys are known to everybody, so nobody else may reach it.
+    #[error("{0} is not a loopback address, and the emulator listens on no other")]
+    NotLoopback(SocketAddr),
+    /// The socket cannot be opened.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The scenario has something that cannot be answered.
+    #[error("scenario {scenario} cannot be emulated")]
+    World {
+        /// Its name.
+        scenario: String,
+        /// What.
+        source: WorldError,
+    },
+    /// A cluster of the scenario.
+    #[error("scenario {scenario} cannot be emulated")]
+    Cluster {
+        /// Its name.
+        scenario: String,
+        /// What.
+        source: ClusterError,
+    },
+}
+
+impl Emulator {
+    /// Starts an emulator of that world. Needs the process's TLS set-up ([`crate::tls::install`]) for clients of its clusters only.
+    pub async fn start(scenario: Scenario, options: Options) -> Result<Running, EmulatorError> {
+        let listen = options.listen;
+        if !listen.ip().is_loopback() {
+            return Err(EmulatorError::NotLoopback(listen));
+        }
+        let named = scenario.name.clone();
+        let world =
+            World::new(&scenario, options.clock.now()).map_err(|source| EmulatorError::World {
+                scenario: named.clone(),
+                source,
+            })?;
+        let clusters = Clusters::start(&scenario, listen.ip(), world.now(), &options.clock)
+            .await
+            .map_err(|source| EmulatorError::Cluster {
+                scenario: named.clone(),
+                source,
+            })?;
+        let service = Arc::new(Service {
+            identities: Identities::new(options.keys, &scenario.account),
+            account: scenario.account,
+            region: scenario.region,
+            regions: scenario.regions,
+            world: RwLock::new(world),
+            clusters,
+            faults: options.faults,
+            throttling: options.throttling,
+            throttle: Throttle::default(),
+            nonces: Nonces::default(),
+            clock: options.clock,
+            ids: options.ids,
+        });
+        let server = Server::start(Arc::clone(&service), listen)
+            .await
+            .map_err(|source| EmulatorError::Listen {
+                address: listen,
+                source,
+            })?;
+        Ok(Running { service, server })
+    }
+}
+
+/// A running emulator. Dropping it closes everything at once; [`Running::stop`] lets answers under way out.
+pub struct Running {
+    service: Arc<Service>,
+    server: Server,
+}
+
+impl Running {
+    /// Where it is: `http://127.0.0.1:PORT`.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    /// The socket.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// The account that everything belongs to; starts with zeros.
+    pub fn account(&self) -> &str {
+        &self.service.account.id
+    }
+
+    /// The region of requests that name none.
+    pub fn region(&self) -> &str {
+        &self.service.region
+    }
+
+    /// The keys of the scenario's RAM user.
+    pub fn keys(&self) -> &Keys {
+        self.service.identities.keys()
+    }
+
+    /// Temporary keys of that user, good for that long; with no time or less they are expired already.
+    pub fn temporary_keys(&self, lifetime: TimeDelta) -> TemporaryKeys {
+        let identities = &self.service.identities;
+        let expires = self.service.clock.now() + lifetime;
+        identities.issue(identities.user().clone(), expires, || {
+            self.service.ids.next().replace('-', "")
+        })
+    }
+
+    /// The environment that leads a client here, by variable.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let keys = self.keys();
+        vec![
+            ("ALIBABA_CLOUD_ACCESS_KEY_ID", keys.access_key_id.clone()),
+            (
+                "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+                keys.access_key_secret.clone(),
+            ),
+            ("YUNSWEEP_ENDPOINT", self.endpoint()),
+            ("YUNSWEEP_REGION", self.region().to_owned()),
+        ]
+    }
+
+    /// The way in without a socket.
+    pub fn transport(&self) -> DirectTransport {
+        DirectTransport::new(Arc::clone(&self.service))
+    }
+
+    /// The Kubernetes API of a cluster, for tests that change what is in it.
+    pub fn kubernetes(&self, cluster: &str) -> Option<&Arc<KubernetesApi>> {
+        self.service
+            .clusters
+            .find(cluster)
+            .map(super::kubernetes::KubernetesServer::api)
+    }
+
+    /// The world's time, which ages are told by. Never the time of signatures and tokens.
+    pub fn world_time(&self) -> DateTime<Utc> {
+        self.service
+            .world
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .now()
+    }
+
+    /// Takes no more requests, and ends when the answers under way are out.
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+}
