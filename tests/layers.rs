@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 
 /// Modules that stand below the map: no layer, used by many, and themselves using only these.
 const HELPERS: &[(&str, &[&str])] = &[
-    ("config", &["context", "i18n", "model", "openapi"]),
+    (
+        "config",
+        &["context", "i18n", "model", "openapi", "transport"],
+    ),
     ("context", &["transport"]),
     ("i18n", &[]),
     ("tls", &[]),

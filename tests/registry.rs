@@ -3,21 +3,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use serde_json::Value;
+use yunsweep::context::Context;
 use yunsweep::contracts::{self, Class};
-use yunsweep::emulator::scenario::Scenario;
-use yunsweep::model::{AccountId, Cell, ChargeKind, Region, Resource, ResourceId, TypeId};
-use yunsweep::openapi::endpoint;
+use yunsweep::emulator::{Emulator, Options, Scenario, Throttling};
+use yunsweep::inventory::{self, Account, Inventory, ScanOptions};
+use yunsweep::model::{AccountId, ChargeKind, CoverageState, Region, Site};
+use yunsweep::openapi::client::{Client, Reader as OpenApiReader};
+use yunsweep::openapi::credential::{Credential, StaticCredential};
+use yunsweep::openapi::endpoint::{self, Endpoints};
+use yunsweep::openapi::limit::Limiter;
 use yunsweep::output::view::types::actions;
 use yunsweep::pricing::PriceBook;
-use yunsweep::resources::{Billing, ListedPer, Neighbours, RESOURCE_TYPES, ResourceType, Spec};
+use yunsweep::resources::{Billing, ListedPer, Neighbours, RESOURCE_TYPES, Reader, Spec, find};
 
 /// Types that links point to and that no file lists yet. Whoever adds one takes it out here.
 const LATER_TYPES: &[&str] = &[];
 
-/// Charges that no source prices; an estimate calls them unknown. Whoever finds a price takes them out here.
-const UNPRICED: &[(&str, &str, &str)] = &[];
+/// Charges, product and item, that no source prices; an estimate calls them unknown. Whoever finds a price takes them out here.
+const UNPRICED: &[(&str, &str)] = &[];
 
 /// Files of `src/resources/<product>/` that are no type: what the types of a product share.
 const SHARED_FILES: &[&str] = &["mod.rs", "tests.rs"];
@@ -178,7 +183,9 @@ fn parents_are_registered() {
     let known: BTreeSet<&str> = specs().map(|spec| spec.type_id.as_str()).collect();
     let missing: Vec<_> = specs()
         .filter_map(|spec| match spec.listed_per {
-            ListedPer::Parent(parent) if !known.contains(parent) => {
+            ListedPer::Parent(parent) | ListedPer::RegionAndParent(parent)
+                if !known.contains(parent) =>
+            {
                 Some(format!("{} -> {parent}", spec.type_id))
             }
             _ => None,
@@ -193,19 +200,26 @@ fn parents_are_registered() {
 #[test]
 fn links_lead_to_types_that_are_or_will_be() {
     let known: BTreeSet<&str> = specs().map(|spec| spec.type_id.as_str()).collect();
+    let files = type_files();
     let mut used = BTreeSet::new();
     let mut lost = Vec::new();
     for spec in specs() {
         for link in spec.links {
-            let has_attribute = spec
+            let declared = spec
                 .fields
                 .attributes
                 .iter()
                 .any(|field| field.name == link.attribute);
+            // Kept by code: then the type's file has the name twice, here and where it is set.
+            let by_code = || {
+                let text = std::fs::read_to_string(&files[spec.type_id.as_str()]).expect("a file");
+                text.matches(&format!("\"{}\"", link.attribute)).count() > 1
+            };
             assert!(
-                has_attribute,
+                declared || by_code(),
                 "{}: a link by `{}`, which is not kept",
-                spec.type_id, link.attribute
+                spec.type_id,
+                link.attribute
             );
             if known.contains(link.to) {
                 continue;
@@ -224,5 +238,136 @@ fn links_lead_to_types_that_are_or_will_be() {
     assert!(
         stale.is_empty(),
         "no longer later, or no longer linked: {stale:?}"
+    );
+}
+
+/// The laboratory, scanned in process with every type: what a real scan would give.
+async fn laboratory() -> Inventory {
+    let options = Options {
+        throttling: Throttling::Off,
+        ..Options::default()
+    };
+    let scenario = Scenario::load("ack-sop").expect("the built-in scenario");
+    let running = Emulator::start(scenario, options)
+        .await
+        .expect("an emulator");
+    let context = Context::system(BTreeMap::new(), Arc::new(running.transport()));
+    let credential = Credential {
+        access_key_id: running.keys().access_key_id.clone(),
+        secret: running.keys().access_key_secret.clone().into(),
+        security_token: None,
+        expires_at: None,
+    };
+    let client = Client::new(
+        context.clone(),
+        Endpoints::default(),
+        Arc::new(StaticCredential::new(credential, "the test")),
+        Arc::new(Limiter::new(1)),
+        running.account(),
+    );
+    let account = Account {
+        id: AccountId::new(running.account()),
+        identity: "acs:ram::0000000000000042:user/lab".to_owned(),
+        site: Site::China,
+        regions: vec![Region::new(running.region())],
+        reader: Arc::new(Reader::new(OpenApiReader::new(Arc::new(client)))),
+    };
+    // The inside of clusters is not listed here: nothing in it is billed, and it needs TLS.
+    let types = RESOURCE_TYPES
+        .iter()
+        .copied()
+        .filter(|found| !found.spec().type_id.is_kubernetes())
+        .collect();
+    inventory::scan(&context, &[account], &ScanOptions { types }, &|_| {}).await
+}
+
+#[tokio::test]
+async fn every_type_lists_the_laboratory_and_every_charge_has_a_price_or_is_declared_unpriced() {
+    let inventory = laboratory().await;
+    let holes: Vec<_> = inventory
+        .holes()
+        .map(|row| format!("{} {:?}: {:?}", row.type_id, row.state, row.reason))
+        .collect();
+    assert!(holes.is_empty(), "{holes:#?}");
+    let listed: BTreeSet<&str> = inventory
+        .coverage
+        .iter()
+        .filter(|row| row.state == CoverageState::Ok)
+        .map(|row| row.type_id.as_str())
+        .collect();
+    for spec in specs().filter(|spec| !spec.type_id.is_kubernetes()) {
+        let has_parents = match spec.listed_per {
+            ListedPer::Parent(parent) => inventory
+                .resources
+                .iter()
+                .any(|found| found.id.type_id.as_str() == parent),
+            _ => true,
+        };
+        assert!(
+            listed.contains(spec.type_id.as_str()) || !has_parents,
+            "{} was not listed",
+            spec.type_id
+        );
+    }
+
+    // Links that code makes, which the rules above do not show.
+    let lost: BTreeSet<String> = inventory
+        .links
+        .iter()
+        .flat_map(|link| [&link.from.type_id, &link.to.type_id])
+        .filter(|id| find(id.as_str()).is_none() && !LATER_TYPES.contains(&id.as_str()))
+        .map(ToString::to_string)
+        .collect();
+    assert!(lost.is_empty(), "links to nowhere: {lost:?}");
+
+    let near = Neighbours::new(&inventory.resources);
+    let mut charged = BTreeSet::new();
+    let mut without = BTreeSet::new();
+    for resource in &inventory.resources {
+        let resource_type = find(resource.id.type_id.as_str()).expect("a registered type");
+        let charges = resource_type.charges(resource, &near);
+        let spec = resource_type.spec();
+        match spec.billing {
+            Billing::Free => assert!(
+                charges
+                    .iter()
+                    .all(|charge| matches!(charge.kind, ChargeKind::Free(_))),
+                "{}: a free type is charged",
+                spec.type_id
+            ),
+            Billing::Charged => assert!(
+                !charges.is_empty(),
+                "{} {}: no charge, not even a free one",
+                spec.type_id,
+                resource.id.id
+            ),
+        }
+        for charge in charges
+            .iter()
+            .filter(|charge| charge.kind == ChargeKind::Billed)
+        {
+            charged.insert((charge.product.clone(), charge.item.clone()));
+            if !PriceBook::embedded().prices(&charge.product, &charge.item) {
+                without.insert((charge.product.clone(), charge.item.clone()));
+            }
+        }
+    }
+    assert!(charged.len() > 5, "only {charged:?} is charged");
+    let declared: BTreeSet<(String, String)> = UNPRICED
+        .iter()
+        .map(|(product, item)| ((*product).to_owned(), (*item).to_owned()))
+        .collect();
+    let undeclared: Vec<_> = without.difference(&declared).collect();
+    assert!(
+        undeclared.is_empty(),
+        "no price and not declared unpriced: {undeclared:?}"
+    );
+    let priced: Vec<_> = declared
+        .iter()
+        .filter(|(product, item)| PriceBook::embedded().prices(product, item))
+        .collect();
+    assert!(
+        priced.is_empty(),
+        "declared unpriced, and there is a price: {priced:?}"
     );
 }
