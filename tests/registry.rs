@@ -310,6 +310,20 @@ async fn every_type_lists_the_laboratory_and_every_charge_has_a_price_or_is_decl
         );
     }
 
+    let world = Scenario::load("ack-sop").expect("the built-in scenario");
+    for (collection, items) in &world.collections {
+        let type_id = collection.replace('/', ".");
+        if find(&type_id).is_none() {
+            continue;
+        }
+        let seen = inventory
+            .resources
+            .iter()
+            .filter(|found| found.id.type_id.as_str() == type_id)
+            .count();
+        assert_eq!(seen, items.len(), "{type_id}: as many as the scenario has");
+    }
+
     // Links that code makes, which the rules above do not show.
     let lost: BTreeSet<String> = inventory
         .links
