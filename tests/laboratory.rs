@@ -25,6 +25,10 @@ const CLUSTER: &str = "c7e1a0c5b2d94f6e8a3b1c0d9e8f70042";
 
 /// Collections of the scenario, and the types whose operations answer from them.
 const COLLECTIONS: &[(&str, &str)] = &[
+    ("alb/load_balancer", "alb.load_balancer"),
+    ("alb/server_group", "alb.server_group"),
+    ("arms/environment", "arms.environment"),
+    ("cr-personal/namespace", "cr.namespace"),
     ("ecs/disk", "ecs.disk"),
     ("ecs/image", "ecs.image"),
     ("ecs/instance", "ecs.instance"),
@@ -32,10 +36,28 @@ const COLLECTIONS: &[(&str, &str)] = &[
     ("ecs/security_group", "ecs.security_group"),
     ("ecs/snapshot", "ecs.snapshot"),
     ("ess/scaling_group", "ess.scaling_group"),
+    ("slb/load_balancer", "slb.load_balancer"),
+    ("sls/project", "sls.project"),
+    ("vpc/eip", "vpc.eip"),
+    ("vpc/nat_gateway", "vpc.nat_gateway"),
+    ("vpc/vpc", "vpc.vpc"),
+    ("vpc/vswitch", "vpc.vswitch"),
+];
+
+/// Collections whose items live in a parent: the field with its id, its type, and the type of the items.
+const CHILDREN: &[(&str, &str, &str, &str)] = &[
+    (
+        "cr-personal/repository",
+        "repoNamespace",
+        "cr.namespace",
+        "cr.repository",
+    ),
+    ("sls/logstore", "_project", "sls.project", "sls.logstore"),
 ];
 
 /// Kinds of the scenario's Kubernetes objects, and their types.
 const KINDS: &[(&str, &str)] = &[
+    ("AlbConfig", "k8s.alb_config"),
     ("Node", "k8s.node"),
     ("PersistentVolume", "k8s.persistent_volume"),
     ("PersistentVolumeClaim", "k8s.persistent_volume_claim"),
@@ -70,6 +92,12 @@ fn laboratory(change: impl Fn(&mut Value)) -> Inventory {
     for (collection, type_id) in COLLECTIONS {
         let items = world["collections"][collection].as_array().unwrap();
         resources.extend(items.iter().map(|item| read(type_id, item, &cell(None))));
+    }
+    for (collection, field, parent_type, type_id) in CHILDREN {
+        for item in world["collections"][collection].as_array().unwrap() {
+            let parent = id(parent_type, item[field].as_str().unwrap());
+            resources.push(read(type_id, item, &cell(Some(parent))));
+        }
     }
     for cluster in world["clusters"].as_array().unwrap() {
         let mut item = cluster["detail"].clone();
@@ -125,6 +153,20 @@ fn owner<'a>(inventory: &'a Inventory, type_id: &str, resource: &str) -> &'a Own
 fn the_owners_are_those_of_the_table() {
     let inventory = laboratory(|_| {});
     let table: &[(&str, &str, &str, OwnerKind, &str)] = &[
+        (
+            "1",
+            "vpc.vpc",
+            "vpc-bp1labnetwork00000001",
+            OwnerKind::None,
+            "",
+        ),
+        (
+            "2",
+            "vpc.vswitch",
+            "vsw-bp1labzoneh0000000001",
+            OwnerKind::None,
+            "",
+        ),
         ("3", "ack.cluster", CLUSTER, OwnerKind::Itself, "my-cluster"),
         (
             "4",
@@ -190,11 +232,47 @@ fn the_owners_are_those_of_the_table() {
             "my-cluster",
         ),
         (
+            "10",
+            "slb.load_balancer",
+            "lb-bp1labapiserver000001",
+            OwnerKind::Cluster,
+            "my-cluster",
+        ),
+        (
+            "11",
+            "vpc.nat_gateway",
+            "ngw-bp1labnat000000000001",
+            OwnerKind::Cluster,
+            "my-cluster",
+        ),
+        (
+            "12",
+            "vpc.eip",
+            "eip-bp1labnat000000000001",
+            OwnerKind::Cluster,
+            "my-cluster",
+        ),
+        (
+            "14",
+            "alb.load_balancer",
+            "alb-labsop000000000042",
+            OwnerKind::KubernetesObject,
+            "AlbConfig alb",
+        ),
+        (
             "16",
             "ecs.disk",
             "d-bp1labvolume00000001",
             OwnerKind::KubernetesObject,
             "PersistentVolumeClaim my-app/my-app-data",
+        ),
+        ("19", "cr.namespace", "my-namespace", OwnerKind::None, ""),
+        (
+            "19",
+            "cr.repository",
+            "my-namespace/my-app",
+            OwnerKind::None,
+            "",
         ),
         (
             "20",
@@ -247,6 +325,63 @@ fn the_owners_are_those_of_the_table() {
 }
 
 #[test]
+fn what_the_cluster_does_not_list_is_found_through_tags_names_and_what_it_hangs_on() {
+    let inventory = laboratory(|_| {});
+    let project = format!("k8s-log-{CLUSTER}");
+    let alb = "alb.load_balancer alb-labsop000000000042";
+    for (row, type_id, resource, kind, name) in [
+        (
+            "14",
+            "alb.server_group",
+            "sgp-labsop000000000001",
+            OwnerKind::KubernetesObject,
+            "Service my-app/my-app",
+        ),
+        (
+            "15",
+            "vpc.eip",
+            "eip-bp1labalb000000000001",
+            OwnerKind::Resource,
+            alb,
+        ),
+        (
+            "15",
+            "vpc.eip",
+            "eip-bp1labalb000000000002",
+            OwnerKind::Resource,
+            alb,
+        ),
+        (
+            "17",
+            "sls.project",
+            &*project,
+            OwnerKind::Cluster,
+            "my-cluster",
+        ),
+        (
+            "17",
+            "sls.logstore",
+            &*format!("{project}/k8s-event"),
+            OwnerKind::Cluster,
+            "my-cluster",
+        ),
+        (
+            "18",
+            "arms.environment",
+            "env-labsop000000000042",
+            OwnerKind::Cluster,
+            "my-cluster",
+        ),
+    ] {
+        let owner = owner(&inventory, type_id, resource);
+        let found = (owner.kind, owner.name.as_str());
+        assert_eq!(found, (kind, name), "row {row}, {type_id} {resource}");
+        assert_eq!(owner.cluster.as_deref(), Some(CLUSTER), "row {row}");
+        assert!(owner.confidence >= Confidence::Strong, "row {row}");
+    }
+}
+
+#[test]
 fn without_what_ack_says_the_owners_stand_on_tags_alone() {
     let inventory = laboratory(|world| world["clusters"][0]["resources"] = Value::Null);
     let interface = owner(
@@ -293,13 +428,39 @@ fn amount(costs: &BTreeMap<(String, String), String>, resource: &str, item: &str
 #[test]
 fn the_costs_are_those_of_the_table() {
     let costs = costs(&laboratory(|_| {}));
+    let audit = format!("k8s-log-{CLUSTER}/audit-{CLUSTER}");
+    let events = format!("k8s-log-{CLUSTER}/k8s-event");
     for (row, resource, item, monthly) in [
         ("3", CLUSTER, "cluster_management", "free"),
         ("5", "i-bp1labworker00000001", "instance", "293.54328"),
         ("5", "i-bp1labworker00000002", "instance", "293.54328"),
         ("6", "d-bp1labsystem00000001", "capacity", "30.24"),
         ("6", "d-bp1labsystem00000002", "capacity", "30.24"),
+        ("10", "lb-bp1labapiserver000001", "instance_fee", "105.84"),
+        ("10", "lb-bp1labapiserver000001", "lcu", "usage"),
+        ("11", "ngw-bp1labnat000000000001", "instance_fee", "165.6"),
+        ("11", "ngw-bp1labnat000000000001", "cu", "usage"),
+        ("12", "eip-bp1labnat000000000001", "config_fee", "14.4"),
+        ("12", "eip-bp1labnat000000000001", "traffic", "usage"),
+        ("14", "alb-labsop000000000042", "instance_fee", "35.28"),
+        ("14", "alb-labsop000000000042", "lcu", "usage"),
+        ("15", "eip-bp1labalb000000000001", "config_fee", "14.4"),
+        ("15", "eip-bp1labalb000000000001", "traffic", "usage"),
+        ("15", "eip-bp1labalb000000000002", "config_fee", "14.4"),
+        ("15", "eip-bp1labalb000000000002", "traffic", "usage"),
         ("16", "d-bp1labvolume00000001", "capacity", "15.12"),
+        // 2 x 30 - 31 free, then 2 x 30: 3.56 together.
+        ("17", &*audit, "shard", "1.16"),
+        ("17", &*audit, "storage", "usage"),
+        ("17", &*audit, "read_write_traffic", "usage"),
+        ("17", &*audit, "index_traffic", "usage"),
+        ("17", &*audit, "requests", "usage"),
+        ("17", &*events, "shard", "2.4"),
+        ("17", &*events, "storage", "usage"),
+        ("17", &*events, "read_write_traffic", "usage"),
+        ("17", &*events, "index_traffic", "usage"),
+        ("17", &*events, "requests", "usage"),
+        ("18", "env-labsop000000000042", "metrics", "charge_unknown"),
         ("20", "s-bp1labmanual00000001", "storage", "2.4"),
         ("21", "s-bp1labimage000000001", "storage", "2.4"),
         ("21", "m-bp1labimage000000001", "image", "free"),
@@ -312,13 +473,12 @@ fn the_costs_are_those_of_the_table() {
         );
     }
     // These are all lines: what is free by nature has none.
-    assert_eq!(costs.len(), 10, "{costs:?}");
+    assert_eq!(costs.len(), 33, "{costs:?}");
     let sum: Decimal = costs
         .values()
         .filter_map(|cost| cost.parse::<Decimal>().ok())
         .sum();
-    // 587.08656 + 60.48 + 15.12 + 2.40 + 2.40 + 15.12
-    assert_eq!(sum.to_string().trim_end_matches('0'), "682.60656");
+    assert_eq!(sum.to_string().trim_end_matches('0'), "1036.08656");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use chrono::{DateTime, Datelike, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::field::{Field, FieldKind, Tags};
+use super::field::{Field, FieldKind, Fields, Tags};
 use super::{Billing, Spec};
 use crate::model::{Attribute, Cell, ChargeType, Resource, ResourceId, time};
 
@@ -32,7 +32,16 @@ const FIRST_YEAR_MEANING_NEVER: i32 = 2099;
 
 /// Reads an item.
 pub fn decode(spec: &Spec, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-    let fields = &spec.fields;
+    decode_fields(spec, &spec.fields, raw, cell)
+}
+
+/// Reads an item whose fields stand elsewhere than the type says: one of a second list operation.
+pub fn decode_fields(
+    spec: &Spec,
+    fields: &Fields,
+    raw: &Value,
+    cell: &Cell,
+) -> Result<Resource, DecodeError> {
     let id = text_at(raw, fields.id).ok_or_else(|| DecodeError {
         type_id: spec.type_id.to_string(),
         path: fields.id.to_owned(),

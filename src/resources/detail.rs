@@ -7,25 +7,49 @@ use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use serde_json::Value;
 
+use super::decode;
 use super::reader::{ListError, Reader};
+use crate::model::Cell;
 use crate::openapi::Request;
 
 /// Items of one cell that are completed at the same time; the rate budget decides the pace.
 const AT_ONCE: usize = 8;
 
-/// Completes every item by the answers to its requests, in the order of the list. Where both have a key, the list wins:
-/// the same name may mean different things in the two answers (`InternetChargeType` of CLB).
+/// One call that completes an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Product code of the contract.
+    pub product: &'static str,
+    /// Operation, a read.
+    pub action: &'static str,
+    /// Its arguments, by the contract's names.
+    pub arguments: Vec<(&'static str, String)>,
+}
+
+/// Completes every item by the answers to its calls, in the order of the list. Where both have a key, the list wins: the
+/// same name may mean different things in the two answers (`InternetChargeType` of CLB). `id` is the path of an item's id,
+/// by which a failure is reported.
 pub fn complete<'a>(
     items: BoxStream<'a, Result<Value, ListError>>,
     api: &'a Reader,
-    requests: impl Fn(&Value) -> Vec<Request> + Send + Sync + 'a,
+    cell: &'a Cell,
+    id: &'static str,
+    calls: impl Fn(&str, &Value) -> Vec<Call> + Send + Sync + 'a,
 ) -> BoxStream<'a, Result<Value, ListError>> {
     items
         .map(move |item| {
-            let wanted = item.as_ref().map(&requests).unwrap_or_default();
+            let name = item
+                .as_ref()
+                .ok()
+                .and_then(|item| decode::text_at(item, id));
+            let wanted = match (&item, &name) {
+                (Ok(item), Some(name)) => calls(name, item),
+                // Without an id nothing can be asked; reading the item fails and is seen.
+                _ => Vec::new(),
+            };
             async move {
                 match item {
-                    Ok(item) => one(api, item, wanted).await,
+                    Ok(item) => one(api, cell, item, &name.unwrap_or_default(), wanted).await,
                     Err(error) => vec![Err(error)],
                 }
             }
@@ -38,14 +62,24 @@ pub fn complete<'a>(
 /// The completed item, and after it what could not be read.
 async fn one(
     api: &Reader,
+    cell: &Cell,
     mut item: Value,
-    requests: Vec<Request>,
+    id: &str,
+    calls: Vec<Call>,
 ) -> Vec<Result<Value, ListError>> {
     let mut errors = Vec::new();
-    for request in requests {
+    for call in calls {
+        let mut request = Request::new(call.product, call.action, &cell.region);
+        for (name, value) in call.arguments {
+            request = request.argument(name, value);
+        }
         match api.openapi().read(request).await {
             Ok(answer) => add_missing(&mut item, answer),
-            Err(error) => errors.push(Err(ListError::from(error))),
+            Err(error) => errors.push(Err(ListError::Part {
+                operation: call.action,
+                id: id.to_owned(),
+                error: Box::new(error.into()),
+            })),
         }
     }
     std::iter::once(Ok(item)).chain(errors).collect()

@@ -6,7 +6,10 @@
 //! derived from the list.
 
 pub mod ack;
+pub mod alb;
+pub mod arms;
 pub mod cluster;
+pub mod cr;
 pub mod decode;
 pub mod detail;
 pub mod ecs;
@@ -15,10 +18,14 @@ pub mod field;
 pub mod k8s;
 pub mod listing;
 pub mod neighbours;
+pub mod nlb;
 pub mod reader;
 pub mod registry;
+pub mod slb;
+pub mod sls;
 #[cfg(test)]
 pub mod testing;
+pub mod vpc;
 
 use futures::stream::BoxStream;
 use serde_json::Value;
