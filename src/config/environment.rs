@@ -75,7 +75,7 @@ pub const REGION: Variable = variable(
 pub const LANGUAGE: Variable = variable(
     Settings,
     "YUNSWEEP_LANGUAGE",
-    "language of texts, en or zh-CN, as --language",
+    "language of texts, en or zh-CN, as --lang",
 );
 /// Where to connect instead of the official hosts.
 pub const ENDPOINT: Variable = variable(

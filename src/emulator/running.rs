@@ -129,7 +129,7 @@ impl Emulator {
 
 /// A running emulator. Dropping it closes everything at once; [`Running::stop`] lets answers under way out.
 pub struct Running {
-    service: Arc<Service>,
+    pub(super) service: Arc<Service>,
     server: Server,
 }
 
@@ -178,7 +178,6 @@ impl Running {
                 keys.access_key_secret.clone(),
             ),
             ("YUNSWEEP_ENDPOINT", self.endpoint()),
-            ("YUNSWEEP_REGION", self.region().to_owned()),
         ]
     }
 

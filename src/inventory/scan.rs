@@ -308,3 +308,7 @@ fn links_of(resources: &[Resource]) -> Vec<Link> {
     links.dedup();
     links
 }
+
+#[cfg(test)]
+#[path = "scan_tests.rs"]
+mod tests;

@@ -19,7 +19,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use serde_json::Value;
 
 use super::cluster_resources;
-use crate::model::{Attribute, Cell, Charge, Link, Per, Quantity, Resource, TypeId};
+use crate::model::{Attribute, Cell, Charge, Link, LinkKind, Per, Quantity, Resource, TypeId};
 use crate::openapi::Request;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing,
@@ -100,20 +100,10 @@ static SPEC: Spec = Spec {
             "security_group_id",
             "security_group_id",
         ),
-        LinkRule::uses(
-            "slb.load_balancer",
-            "external_load_balancer_id",
-            "external_loadbalancer_id",
-        ),
-        LinkRule::uses(
-            "slb.load_balancer",
-            "control_plane_load_balancer_ids",
-            "control_plane_endpoints_config.load_balancers_config.load_balancer_id",
-        ),
     ],
     unverified: &[
         "the spellings of resource_type in DescribeClusterResources for disks, network interfaces, scaling groups, ALB, NLB, SLS projects and EIPs",
-        "the load balancers of control_plane_endpoints_config are CLBs",
+        "whether the API server's load balancer may be of other kinds than CLB, NLB and ALB",
         "whether a Pro cluster that is initial, scaling, failed or delete_failed pays the management fee; it is counted",
     ],
 };
@@ -152,6 +142,7 @@ impl ResourceType for Cluster {
     fn links(&self, resource: &Resource) -> Vec<Link> {
         let said = cluster_resources::links(resource);
         let mut links = field::links(SPEC.links, resource);
+        links.extend(load_balancers(resource));
         // What ACK itself says about a resource wins over the fields that name it.
         links.retain(|link| !said.iter().any(|said| said.to == link.to));
         links.extend(said);
@@ -205,6 +196,30 @@ fn management_fee(cluster: &Resource) -> Charge {
     fee.assuming(
         "the fee is documented for clusters that are running, upgrading, draining, removing or updating; it is counted in this state too",
     )
+}
+
+/// The load balancers in front of the API server. Their ids tell the product: CLB in most clusters, NLB in newer ones.
+fn load_balancers(cluster: &Resource) -> Vec<Link> {
+    let listed = cluster
+        .attributes
+        .text_list("control_plane_load_balancer_ids");
+    let listed = listed.unwrap_or_default().iter().map(|id| {
+        let via = "control_plane_endpoints_config.load_balancers_config.load_balancer_id";
+        (id.as_str(), via)
+    });
+    let external = cluster.text("external_load_balancer_id");
+    let external = external.map(|id| (id, "external_loadbalancer_id"));
+    let to = |id: &str| match id.split_once('-') {
+        Some(("lb", _)) => Some("slb.load_balancer"),
+        Some(("nlb", _)) => Some("nlb.load_balancer"),
+        Some(("alb", _)) => Some("alb.load_balancer"),
+        _ => None,
+    };
+    external
+        .into_iter()
+        .chain(listed)
+        .filter_map(|(id, via)| Some(field::link(cluster, LinkKind::Uses, to(id)?, id, via)))
+        .collect()
 }
 
 /// Whether an item is of the cell's region; one that does not say so is.

@@ -1,7 +1,7 @@
 //! What ACK itself says a cluster owns and uses: the answer of `DescribeClusterResources`.
 //!
 //! Each entry names a resource by its ROS type and id, says whether ACK made it (`auto_create`: 1) or found it (0), which
-//! object of the cluster it stands for, and whether DeleteCluster removes it unless told otherwise. `resource_info` is
+//! object of the cluster it stands for, and whether `DeleteCluster` removes it unless told otherwise. `resource_info` is
 //! free-form and not kept. Vendor page:
 //! <https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclusterresources>
 
@@ -21,7 +21,7 @@ const MADE: &str = "resources_made";
 const USED: &str = "resources_used";
 /// The answer does not say who made it (answers of 2021 have no `auto_create`).
 const UNCLEAR: &str = "resources_unclear";
-/// DeleteCluster keeps it unless `delete_options` says otherwise.
+/// `DeleteCluster` keeps it unless `delete_options` says otherwise.
 const KEPT: &str = "resources_kept_by_default";
 /// The Kubernetes object that it stands for, by resource.
 const OBJECTS: &str = "resource_objects";

@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::{ChargeKind, ResourceId};
-use crate::resources::testing::{cell, only_resource};
+use crate::model::{ChargeKind, CoverageState, ResourceId};
+use crate::resources::testing::{cell, context, only_resource, reader};
 use serde_json::json;
 
 fn raw(changes: &Value) -> Value {
@@ -93,6 +93,21 @@ fn what_ack_made_is_managed_and_what_it_found_is_used() {
         made.contains(&"ALIYUN::VPC::SnatEntry/snat-1".to_owned()),
         "{made:?}"
     );
+}
+
+#[test]
+fn a_load_balancers_id_tells_its_product() {
+    let config = json!({"load_balancers_config": [
+        {"load_balancer_id": "nlb-1"}, {"load_balancer_id": ""}, {"endpoint": "https://192.168.0.10:6443"}, {"load_balancer_id": "what"},
+    ]});
+    let cluster = cluster(&json!({
+        "control_plane_endpoints_config": config, "vpc_id": null, "vswitch_ids": [], "security_group_id": "",
+    }));
+    let expected = [
+        "uses slb.load_balancer/lb-1",
+        "uses nlb.load_balancer/nlb-1",
+    ];
+    assert_eq!(edges(&cluster), expected);
 }
 
 #[test]
@@ -239,4 +254,106 @@ fn a_cluster_of_another_region_belongs_to_another_cell() {
         &json!({"cluster_id": "c1", "region_id": "cn-beijing"}),
         &here
     ));
+}
+
+const DENIED: (u16, &str) = (403, "StatusForbidden");
+
+/// Answers as ACK does; an operation in `failing` gets its status and code.
+fn ack(
+    failing: &'static [(&'static str, (u16, &'static str))],
+) -> impl Fn(&str, &str) -> (u16, Value) + Send + Sync + 'static {
+    move |_, target| {
+        let path = target.split('?').next().unwrap_or_default();
+        let operation = match path.split('/').skip(1).collect::<Vec<_>>()[..] {
+            ["regions", _, "clusters"] => "list",
+            ["clusters", _, "resources"] => "resources",
+            ["clusters", _, "nodepools"] => "pools",
+            ["clusters", _] => "detail",
+            _ => panic!("unexpected {target}"),
+        };
+        if let Some((_, (status, code))) = failing.iter().find(|(name, _)| *name == operation) {
+            let body = json!({"code": code, "message": "no", "requestId": "R", "status": status});
+            return (*status, body);
+        }
+        let body = match operation {
+            "list" => json!({
+                "clusters": [
+                    {"cluster_id": "c1", "name": "one", "state": "running", "region_id": "cn-hangzhou"},
+                    {"cluster_id": "c2", "name": "two", "state": "running", "region_id": "cn-hangzhou"},
+                ],
+                "page_info": {"page_number": 1, "page_size": 50, "total_count": 2},
+            }),
+            "resources" => {
+                assert!(
+                    target.ends_with("resources?with_addon_resources=true"),
+                    "{target}"
+                );
+                json!([entry("ALIYUN::ECS::Instance", "i-1", &json!(1))])
+            }
+            "pools" => json!({"nodepools": [{"nodepool_info": {"nodepool_id": "np1"}}]}),
+            _ => json!({"cluster_spec": "ack.pro.small", "external_loadbalancer_id": "lb-1"}),
+        };
+        (200, body)
+    }
+}
+
+async fn listed(
+    failing: &'static [(&'static str, (u16, &'static str))],
+) -> (Vec<Resource>, Vec<ListError>) {
+    let context = context(ack(failing));
+    let (reader, cell) = (reader(&context), cell("cn-hangzhou"));
+    let (mut clusters, mut errors) = (Vec::new(), Vec::new());
+    let mut items = Cluster.list(&reader, &cell);
+    while let Some(item) = items.next().await {
+        match item {
+            Ok(item) => clusters.push(Cluster.decode(&item, &cell).unwrap()),
+            Err(error) => errors.push(error),
+        }
+    }
+    (clusters, errors)
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_listed_cluster_is_completed() {
+    let (clusters, errors) = listed(&[]).await;
+    assert!(errors.is_empty(), "{errors:?}");
+    let names: Vec<_> = clusters
+        .iter()
+        .filter_map(|one| one.name.as_deref())
+        .collect();
+    assert_eq!(names, ["one", "two"]);
+    for cluster in &clusters {
+        assert_eq!(cluster.text("cluster_spec"), Some("ack.pro.small"));
+        let made = cluster.attributes.text_list("resources_made").unwrap();
+        assert_eq!(made, ["ALIYUN::ECS::Instance/i-1"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_denied_part_is_a_hole_and_the_cluster_stays() {
+    let (clusters, errors) = listed(&[("resources", DENIED)]).await;
+    assert_eq!((clusters.len(), errors.len()), (2, 2));
+    for cluster in &clusters {
+        assert_eq!(cluster.text("external_load_balancer_id"), Some("lb-1"));
+        assert_eq!(cluster.attributes.get("resources_made"), None);
+    }
+    for error in &errors {
+        assert!(!error.hides_items());
+        assert_eq!(error.coverage_state(), CoverageState::Incomplete);
+        let detail = error.detail().unwrap();
+        assert_eq!(detail.code.as_deref(), Some("StatusForbidden"));
+        assert!(detail.missing_permission.is_some());
+    }
+    let (clusters, errors) = listed(&[("detail", DENIED)]).await;
+    assert_eq!((clusters.len(), errors.len()), (2, 2));
+    assert_eq!(clusters[0].text("cluster_spec"), None);
+    assert!(clusters[0].attributes.get("resources_made").is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_denied_list_gives_no_cluster_and_one_error() {
+    let (clusters, errors) = listed(&[("list", DENIED)]).await;
+    assert_eq!((clusters.len(), errors.len()), (0, 1));
+    assert!(errors[0].hides_items());
+    assert_eq!(errors[0].coverage_state(), CoverageState::Denied);
 }

@@ -4,12 +4,14 @@
 //! before them.
 //!
 //! Traps: version 2022-02-22 answers flat lists, 2014-08-28 wrapped ones. `DesiredCapacity` means something only with
-//! `EnableDesiredCapacity`.
+//! `EnableDesiredCapacity`. A group with one vSwitch may name it in `VSwitchId` alone.
 
-use crate::model::TypeId;
+use serde_json::Value;
+
+use crate::model::{Attribute, Cell, Resource, TypeId};
 use crate::resources::{
-    Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, ResourceType, Risk, Spec, Tags,
-    Title,
+    Argument, Billing, DecodeError, Field, Fields, LinkRule, ListedPer, Listing, ResourceType,
+    Risk, Spec, Tags, Title, decode,
 };
 
 /// `ess.scaling_group`
@@ -63,7 +65,6 @@ static SPEC: Spec = Spec {
             Field::text("scaling_configuration_id", "ActiveScalingConfigurationId"),
             Field::text("launch_template_id", "LaunchTemplateId"),
             Field::text("vpc_id", "VpcId"),
-            Field::text("vswitch_id", "VSwitchId"),
             Field::text_list("vswitch_ids", "VSwitchIds"),
             Field::text_list("load_balancer_ids", "LoadBalancerIds"),
             Field::text_list("alb_server_group_ids", "AlbServerGroups.AlbServerGroupId"),
@@ -87,6 +88,17 @@ static SPEC: Spec = Spec {
 impl ResourceType for ScalingGroup {
     fn spec(&self) -> &'static Spec {
         &SPEC
+    }
+
+    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
+        let mut group = decode::decode(&SPEC, raw, cell)?;
+        if group.attributes.text_list("vswitch_ids").is_none()
+            && let Some(only) = decode::text_at(raw, "VSwitchId")
+        {
+            let only = Attribute::TextList(vec![only]);
+            group.attributes.set("vswitch_ids", only);
+        }
+        Ok(group)
     }
 }
 
@@ -128,8 +140,9 @@ mod tests {
 
     #[test]
     fn a_group_that_says_nothing_has_no_size_zero() {
-        let raw = json!({"ScalingGroupId": "asg-1", "DesiredCapacity": null, "MinSize": {}});
+        let raw = json!({"ScalingGroupId": "asg-1", "DesiredCapacity": null, "MinSize": {}, "VSwitchId": "vsw-1"});
         let group = ScalingGroup.decode(&raw, &cell("cn-hangzhou")).unwrap();
+        assert_eq!(ScalingGroup.links(&group)[0].to.id, "vsw-1");
         assert_eq!(group.attributes.get("desired_capacity"), None);
         assert_eq!(group.attributes.get("min_size"), None);
         let error = ScalingGroup.decode(&json!({"MinSize": 1}), &cell("cn-hangzhou"));
