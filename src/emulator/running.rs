@@ -178,7 +178,6 @@ impl Running {
                 keys.access_key_secret.clone(),
             ),
             ("YUNSWEEP_ENDPOINT", self.endpoint()),
-            ("YUNSWEEP_REGION", self.region().to_owned()),
         ]
     }
 

@@ -61,6 +61,8 @@ struct Listed {
     task: Task,
     resources: Vec<Resource>,
     row: CoverageRow,
+    /// Whether items may be missing, and with them what belongs to them.
+    hides_items: bool,
 }
 
 /// Lists everything. Never fails: what cannot be read is in the coverage.
@@ -99,7 +101,7 @@ pub async fn scan(
             .iter()
             .filter(|child| is_child_of(**child, listed.task.resource_type))
         {
-            if listed.row.state.is_hole() {
+            if listed.hides_items {
                 coverage.push(hole_of_children(*child, &listed.row));
             }
             waiting.extend(listed.resources.iter().map(|parent| Task {
@@ -151,7 +153,7 @@ fn with_parents(asked: &[&'static dyn ResourceType]) -> Vec<&'static dyn Resourc
     while let Some(resource_type) = open.pop() {
         let spec = resource_type.spec();
         if by_id.insert(spec.type_id.clone(), resource_type).is_none()
-            && let ListedPer::Parent(parent) = spec.listed_per
+            && let ListedPer::Parent(parent) | ListedPer::RegionAndParent(parent) = spec.listed_per
         {
             open.extend(find(parent));
         }
@@ -160,7 +162,11 @@ fn with_parents(asked: &[&'static dyn ResourceType]) -> Vec<&'static dyn Resourc
 }
 
 fn is_child_of(child: &dyn ResourceType, parent: &dyn ResourceType) -> bool {
-    matches!(child.spec().listed_per, ListedPer::Parent(id) if id == parent.spec().type_id.as_str())
+    matches!(
+        child.spec().listed_per,
+        ListedPer::Parent(id) | ListedPer::RegionAndParent(id)
+            if id == parent.spec().type_id.as_str()
+    )
 }
 
 fn first_cells(index: usize, account: &Account, types: &[&'static dyn ResourceType]) -> Vec<Task> {
@@ -168,7 +174,7 @@ fn first_cells(index: usize, account: &Account, types: &[&'static dyn ResourceTy
     for resource_type in types {
         let regions: Vec<Region> = match resource_type.spec().listed_per {
             ListedPer::Account => vec![Region::GLOBAL],
-            ListedPer::Region => {
+            ListedPer::Region | ListedPer::RegionAndParent(_) => {
                 let unique: BTreeSet<Region> = account.regions.iter().cloned().collect();
                 unique.into_iter().collect()
             }
@@ -206,6 +212,7 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
             task,
             resources,
             row,
+            hides_items: false,
         };
     };
     let product = spec.listing.as_ref().map(|listing| listing.product);
@@ -219,27 +226,35 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
             task,
             resources,
             row,
+            hides_items: false,
         };
     }
+    let mut hides_items = false;
     {
         let mut items = task.resource_type.list(&reader, &task.cell);
         while let Some(item) = items.next().await {
             match item {
                 Ok(raw) => match task.resource_type.decode(&raw, &task.cell) {
                     Ok(resource) => resources.push(resource),
-                    Err(error) => note(
-                        &mut row,
-                        CoverageState::Incomplete,
-                        &error.to_string(),
-                        None,
-                    ),
+                    Err(error) => {
+                        hides_items = true;
+                        note(
+                            &mut row,
+                            CoverageState::Incomplete,
+                            &error.to_string(),
+                            None,
+                        );
+                    }
                 },
-                Err(error) => note(
-                    &mut row,
-                    error.coverage_state(),
-                    &error.to_string(),
-                    Some(&error),
-                ),
+                Err(error) => {
+                    hides_items |= error.hides_items();
+                    note(
+                        &mut row,
+                        error.coverage_state(),
+                        &error.to_string(),
+                        Some(&error),
+                    );
+                }
             }
         }
     }
@@ -249,6 +264,7 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
     }
     row.count = resources.len();
     Listed {
+        hides_items: hides_items && row.state.is_hole(),
         task,
         resources,
         row,
@@ -292,3 +308,7 @@ fn links_of(resources: &[Resource]) -> Vec<Link> {
     links.dedup();
     links
 }
+
+#[cfg(test)]
+#[path = "scan_tests.rs"]
+mod tests;

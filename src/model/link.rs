@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ResourceId;
 
-/// What an edge means. `from` is always the resource that has the field we read.
+/// What an edge means. `from` is the resource that has the field we read, unless only the far end has one: an address
+/// says which load balancer uses it, not the load balancer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
@@ -34,7 +35,7 @@ impl LinkKind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
-    /// The resource that has the field.
+    /// The resource that has the field, as a rule.
     pub from: ResourceId,
     /// What the edge means.
     pub kind: LinkKind,

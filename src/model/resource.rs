@@ -35,10 +35,13 @@ impl ChargeType {
         }
     }
 
-    /// Reads the vendor's codes: `PostPaid`, `PrePaid`, `PayByHour`... (ECS, VPC, SLB, ESS) in any spelling of case.
+    /// Reads the vendor's codes: `PostPaid`, `PrePaid` (ECS, VPC, ESS), `PostPay` (ALB, NLB), `PayOnDemand`, `PrePay`
+    /// (CLB), in any spelling of case.
     pub fn from_vendor(code: &str) -> Self {
         match code.to_ascii_lowercase().as_str() {
-            "postpaid" | "payasyougo" | "postpay" | "pay_as_you_go" => Self::PayAsYouGo,
+            "postpaid" | "payasyougo" | "postpay" | "pay_as_you_go" | "payondemand" => {
+                Self::PayAsYouGo
+            }
             "prepaid" | "subscription" | "prepay" => Self::Subscription,
             _ => Self::Unknown,
         }

@@ -10,10 +10,14 @@ pub fn format(time: DateTime<Utc>) -> String {
 /// Reads a point in time as Alibaba Cloud products write it.
 ///
 /// Known spellings: ECS `2026-01-15T08:00Z` and `2026-01-15T08:00:00Z`; ACK RFC 3339 with offset and fractions; ROS
-/// without zone (UTC); VPN and ACR Unix milliseconds; SLS Unix seconds, both also as text.
+/// without zone (UTC); VPN and ACR Unix milliseconds; SLS Unix seconds, both also as text; ARMS
+/// `2026-01-15 16:00:00 +0800`.
 pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.with_timezone(&Utc));
+    }
+    if let Ok(time) = DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S %z") {
         return Some(time.with_timezone(&Utc));
     }
     for pattern in ["%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"] {
@@ -49,6 +53,7 @@ mod tests {
             ("2026-01-15T16:00:00+08:00", "2026-01-15T08:00:00Z"),
             ("2026-01-15T16:00:00.123+08:00", "2026-01-15T08:00:00Z"),
             ("2026-01-15T08:00:00", "2026-01-15T08:00:00Z"),
+            ("2026-01-15 16:00:00 +0800", "2026-01-15T08:00:00Z"),
             ("1768464000", "2026-01-15T08:00:00Z"),
             ("1768464000000", "2026-01-15T08:00:00Z"),
         ] {

@@ -1,7 +1,7 @@
 //! Where each product answers: official hosts by region, private clouds, and the connect-to override.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -77,6 +77,15 @@ pub enum EndpointError {
         "`{0}` is not an endpoint: write https://HOST[:PORT], or http://127.0.0.1:PORT for a local one"
     )]
     NotAnEndpoint(String),
+    /// A login in front of the host. It is not repeated: it may hold a password.
+    #[error("an endpoint takes no user name or password: write https://HOST[:PORT]")]
+    UserInfo,
+    /// More than a host.
+    #[error("`{0}` has a path or query; an endpoint is only https://HOST[:PORT]")]
+    HasPath(String),
+    /// Another protocol.
+    #[error("`{0}` is not a scheme of endpoints: use https, or http to loopback")]
+    Scheme(String),
     /// Plain HTTP would send signatures readable over the network.
     #[error("`{0}` is plain http to a host that is not loopback; use https")]
     PlainHttp(String),
@@ -119,37 +128,57 @@ impl Endpoints {
 
 /// Reads an endpoint override such as `http://127.0.0.1:8080`.
 pub fn parse_connect_to(url: &str) -> Result<ConnectTo, EndpointError> {
+    if url.contains('@') {
+        return Err(EndpointError::UserInfo);
+    }
     let invalid = || EndpointError::NotAnEndpoint(url.to_owned());
     let (scheme, rest) = url.split_once("://").ok_or_else(invalid)?;
+    let scheme = match scheme.to_ascii_lowercase().as_str() {
+        "https" => "https",
+        "http" => "http",
+        _ => return Err(EndpointError::Scheme(scheme.to_owned())),
+    };
     let authority = rest.strip_suffix('/').unwrap_or(rest);
-    let is_plain_authority = !authority.is_empty()
-        && authority
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
-    if !is_plain_authority {
-        return Err(invalid());
+    if authority.contains(['/', '?', '#', '\\']) {
+        return Err(EndpointError::HasPath(url.to_owned()));
     }
-    match scheme {
-        "https" => Ok(ConnectTo {
-            scheme: "https",
-            authority: authority.to_owned(),
-        }),
-        "http" if is_loopback(authority) => Ok(ConnectTo {
-            scheme: "http",
-            authority: authority.to_owned(),
-        }),
-        "http" => Err(EndpointError::PlainHttp(url.to_owned())),
-        _ => Err(invalid()),
+    let host = host_of(authority).ok_or_else(invalid)?;
+    if scheme == "http" && !is_loopback(host) {
+        return Err(EndpointError::PlainHttp(url.to_owned()));
+    }
+    Ok(ConnectTo {
+        scheme,
+        authority: authority.to_owned(),
+    })
+}
+
+/// The host of `host[:port]`, without brackets; `None` where that is not what it is.
+fn host_of(authority: &str) -> Option<&str> {
+    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
+        let (address, port) = rest.split_once(']')?;
+        address.parse::<Ipv6Addr>().ok()?;
+        (address, port)
+    } else {
+        let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+        let is_name = !host.is_empty()
+            && host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+        (is_name.then_some(host)?, port)
+    };
+    match port.strip_prefix(':') {
+        None => port.is_empty().then_some(host),
+        Some(digits) => {
+            let is_port = digits.chars().all(|c| c.is_ascii_digit())
+                && digits.parse::<u16>().is_ok_and(|port| port > 0);
+            is_port.then_some(host)
+        }
     }
 }
 
-fn is_loopback(authority: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.chars().all(|c| c.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
+/// Whether a host is this machine: `localhost`, 127.0.0.0/8 or `::1`.
+pub fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
         || host
             .parse::<IpAddr>()
             .is_ok_and(|address| address.is_loopback())
@@ -268,16 +297,39 @@ mod tests {
         for url in [
             "",
             "127.0.0.1",
-            "ftp://x",
             "https://",
-            "https://a/b",
-            "https://u@h",
-            "https://h?x",
+            "https://:443",
+            "https://a:b",
+            "https://a:1:2",
+            "https://a:0",
+            "https://a:65536",
+            "https://a:+1",
+            "http://::1",
+            "http://[::1",
+            "http://[::1]x",
+            "http://[localhost]",
+            "https://a b",
+            "https://a%2fb",
         ] {
             assert!(
                 matches!(parse_connect_to(url), Err(EndpointError::NotAnEndpoint(_))),
                 "{url}"
             );
+        }
+        for (url, error) in [
+            ("ftp://x", EndpointError::Scheme("ftp".into())),
+            ("https://a/b", EndpointError::HasPath("https://a/b".into())),
+            ("https://h?x", EndpointError::HasPath("https://h?x".into())),
+            (
+                "http://127.0.0.1:1\\.evil.example",
+                EndpointError::HasPath("http://127.0.0.1:1\\.evil.example".into()),
+            ),
+            ("https://u:secret@h", EndpointError::UserInfo),
+            ("http://127.0.0.1:80@evil.example", EndpointError::UserInfo),
+        ] {
+            let refused = parse_connect_to(url).unwrap_err();
+            assert!(!refused.to_string().contains("secret"));
+            assert_eq!(refused, error, "{url}");
         }
     }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, Datelike, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::field::{Field, FieldKind, Tags};
+use super::field::{Field, FieldKind, Fields, Tags};
 use super::{Billing, Spec};
 use crate::model::{Attribute, Cell, ChargeType, Resource, ResourceId, time};
 
@@ -30,9 +30,21 @@ const TEXT_LIMIT_CHARS: usize = 4096;
 /// `2099-12-31T15:59Z` and the like mean "never" in pay-as-you-go answers.
 const FIRST_YEAR_MEANING_NEVER: i32 = 2099;
 
+/// Some answers write "none" like this where an identifier stands (`AllocationId` of network interfaces).
+const NO_ID: &str = "null";
+
 /// Reads an item.
 pub fn decode(spec: &Spec, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-    let fields = &spec.fields;
+    decode_fields(spec, &spec.fields, raw, cell)
+}
+
+/// Reads an item whose fields stand elsewhere than the type says: one of a second list operation.
+pub fn decode_fields(
+    spec: &Spec,
+    fields: &Fields,
+    raw: &Value,
+    cell: &Cell,
+) -> Result<Resource, DecodeError> {
     let id = text_at(raw, fields.id).ok_or_else(|| DecodeError {
         type_id: spec.type_id.to_string(),
         path: fields.id.to_owned(),
@@ -77,7 +89,9 @@ pub fn decode(spec: &Spec, raw: &Value, cell: &Cell) -> Result<Resource, DecodeE
 /// Reads one declared field.
 pub fn attribute(raw: &Value, field: &Field) -> Option<Attribute> {
     match field.kind {
-        FieldKind::Text => text_at(raw, field.path).map(Attribute::Text),
+        FieldKind::Text => text_at(raw, field.path)
+            .filter(|text| !(text == NO_ID && field.name.ends_with("_id")))
+            .map(Attribute::Text),
         FieldKind::Integer => integer_at(raw, field.path).map(Attribute::Integer),
         FieldKind::Decimal => decimal_at(raw, field.path).map(Attribute::Decimal),
         FieldKind::Boolean => boolean_at(raw, field.path).map(Attribute::Boolean),
@@ -174,7 +188,8 @@ pub fn time_at(raw: &Value, path: &str) -> Option<DateTime<Utc>> {
     }
 }
 
-/// Texts. `None` where the path leads nowhere or to something that is no text; an empty list stays an empty list.
+/// Texts. `None` where the path leads nowhere or to something that is no text; an empty list stays an empty list. Empty
+/// texts stand for "none" and are left out.
 pub fn text_list_at(raw: &Value, path: &str) -> Option<Vec<String>> {
     let found = values_at(raw, path);
     if found.is_empty() {
@@ -188,13 +203,12 @@ pub fn text_list_at(raw: &Value, path: &str) -> Option<Vec<String>> {
     }
     let mut list = Vec::new();
     for value in found {
-        match value {
-            Value::Array(items) => {
-                for item in items {
-                    list.push(scalar_text(item)?);
-                }
-            }
-            single => list.push(scalar_text(single)?),
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        for item in items.iter().filter(|item| item.as_str() != Some("")) {
+            list.push(scalar_text(item)?);
         }
     }
     Some(list)
@@ -252,6 +266,8 @@ mod tests {
         assert_eq!(text_list_at(&json!({"A": {}}), "A.B"), Some(vec![]));
         assert_eq!(text_list_at(&json!({}), "A.B"), None);
         assert_eq!(text_list_at(&json!({"A": {"B": [{}]}}), "A.B"), None);
+        let with_empty = json!({"A": [{"B": ""}, {"B": "1"}]});
+        assert_eq!(text_list_at(&with_empty, "A.B"), Some(vec!["1".into()]));
     }
 
     #[test]

@@ -236,6 +236,23 @@ pub fn links(rules: &[LinkRule], resource: &Resource) -> Vec<Link> {
     found
 }
 
+/// A link to a resource from another of the same account and region, where only the far end has the field: an address
+/// says what it is bound to, a server group which load balancers need it.
+pub fn link_from(
+    from: &'static str,
+    id: &str,
+    kind: LinkKind,
+    resource: &Resource,
+    via: &str,
+) -> Link {
+    let far = link(resource, kind, from, id, via);
+    Link {
+        from: far.to,
+        to: far.from,
+        ..far
+    }
+}
+
 /// A link from a resource to another of the same account and region.
 pub fn link(from: &Resource, kind: LinkKind, to: &'static str, id: &str, via: &str) -> Link {
     Link {

@@ -72,7 +72,9 @@ pub fn request(spec: &Spec, listing: &Listing, cell: &Cell) -> Result<Request, L
             Argument::Region => cell.region.to_string(),
             Argument::Text(text) => (*text).to_owned(),
             Argument::Parent => match (&cell.parent, spec.listed_per) {
-                (Some(parent), ListedPer::Parent(_)) => parent.id.clone(),
+                (Some(parent), ListedPer::Parent(_) | ListedPer::RegionAndParent(_)) => {
+                    parent.id.clone()
+                }
                 _ => {
                     return Err(ListError::Unusable(format!(
                         "{} is listed per parent, and the cell has none",

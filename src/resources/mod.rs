@@ -5,17 +5,27 @@
 //! a type says in code by overriding a method of [`ResourceType`]. Scan, coverage, pricing, docs, RAM policy and tests are
 //! derived from the list.
 
+pub mod ack;
+pub mod alb;
+pub mod arms;
 pub mod cluster;
+pub mod cr;
 pub mod decode;
+pub mod detail;
 pub mod ecs;
+pub mod ess;
 pub mod field;
 pub mod k8s;
 pub mod listing;
 pub mod neighbours;
+pub mod nlb;
 pub mod reader;
 pub mod registry;
+pub mod slb;
+pub mod sls;
 #[cfg(test)]
 pub mod testing;
+pub mod vpc;
 
 use futures::stream::BoxStream;
 use serde_json::Value;
@@ -47,6 +57,9 @@ pub enum ListedPer {
     Region,
     /// Once per resource of another type (a cluster's node pools, a project's Logstores).
     Parent(TypeIdConst),
+    /// Once per region, and once per resource of another type: where things live in a parent or directly in the region
+    /// (Container Registry: the namespaces of an Enterprise instance, and those of the Personal edition, which has none).
+    RegionAndParent(TypeIdConst),
 }
 
 /// A type id in a constant.

@@ -58,6 +58,18 @@ pub enum ListError {
     /// The type or its cell cannot be listed like this.
     #[error("{0}")]
     Unusable(String),
+    /// An item was listed, but a further operation that completes it failed: nothing is missing from the list, and part
+    /// of that item is not known.
+    #[error("{operation} of {id} failed")]
+    Part {
+        /// The operation that failed.
+        operation: &'static str,
+        /// Id of the item.
+        id: String,
+        /// Why.
+        #[source]
+        error: Box<ListError>,
+    },
 }
 
 impl From<ApiError> for ListError {
@@ -79,7 +91,14 @@ impl ListError {
             Self::Unusable(_) => CoverageState::Failed,
             Self::Cluster(error) => error.coverage_state(),
             Self::Api(error) => state_of(error.class),
+            // Whatever the reason, the cell was listed and lacks something: never "not offered" or "denied".
+            Self::Part { .. } => CoverageState::Incomplete,
         }
+    }
+
+    /// Whether the list itself may lack items, and not only parts of the items that it has.
+    pub fn hides_items(&self) -> bool {
+        !matches!(self, Self::Part { .. })
     }
 
     /// What the coverage matrix keeps of the error, where the server said something.
@@ -101,6 +120,7 @@ impl ListError {
                 missing_permission: error.missing_permission(),
                 ..HoleDetail::default()
             }),
+            Self::Part { error, .. } => error.detail(),
             Self::Unusable(_) => None,
         }
     }

@@ -1,10 +1,24 @@
 //! The one list that drives everything. Sorted by type id, one line each.
 
-use super::{ResourceType, ecs, k8s};
+use super::{ResourceType, ack, alb, arms, cr, ecs, ess, k8s, nlb, slb, sls, vpc};
 
 /// Every resource type that yunsweep knows.
 pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
+    &ack::Cluster,
+    &ack::NodePool,
+    &alb::LoadBalancer,
+    &alb::ServerGroup,
+    &arms::Environment,
+    &cr::Instance,
+    &cr::Namespace,
+    &cr::Repository,
     &ecs::Disk,
+    &ecs::Image,
+    &ecs::Instance,
+    &ecs::NetworkInterface,
+    &ecs::SecurityGroup,
+    &ecs::Snapshot,
+    &ess::ScalingGroup,
     &k8s::AlbConfig,
     &k8s::Deployment,
     &k8s::Ingress,
@@ -15,6 +29,14 @@ pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
     &k8s::PersistentVolumeClaim,
     &k8s::Pod,
     &k8s::Service,
+    &nlb::LoadBalancer,
+    &slb::LoadBalancer,
+    &sls::Logstore,
+    &sls::Project,
+    &vpc::Eip,
+    &vpc::NatGateway,
+    &vpc::Vpc,
+    &vpc::VSwitch,
 ];
 
 /// The type of that id.

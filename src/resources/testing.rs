@@ -1,7 +1,21 @@
 //! What the tests of every resource type need.
 
-use super::Neighbours;
+use std::future::ready;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::{Neighbours, Reader};
+use crate::context::{Context, FixedClock, RandomIds};
 use crate::model::{AccountId, Cell, Region, Resource, ResourceId};
+use crate::openapi;
+use crate::openapi::client::Client;
+use crate::openapi::credential::{Credential, StaticCredential};
+use crate::openapi::endpoint::Endpoints;
+use crate::openapi::limit::Limiter;
+use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 
 /// A cell of a test account.
 pub fn cell(region: &str) -> Cell {
@@ -23,4 +37,52 @@ pub fn cell_of(region: &str, parent: ResourceId) -> Cell {
 /// An inventory of one.
 pub fn only_resource(resource: &Resource) -> Neighbours<'_> {
     Neighbours::new([resource])
+}
+
+/// Answers requests from a function of method and target (path and query): status and body.
+pub struct Answers<F>(pub F);
+
+impl<F> Transport for Answers<F>
+where
+    F: Fn(&str, &str) -> (u16, Value) + Send + Sync,
+{
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let (status, body) = (self.0)(&request.method, &request.target);
+        Box::pin(ready(Ok(HttpResponse {
+            status,
+            headers: vec![("content-type".into(), "application/json".into())],
+            body: body.to_string().into_bytes(),
+        })))
+    }
+}
+
+/// A context whose clock stands still and whose requests are answered like that.
+pub fn context<F>(answers: F) -> Context
+where
+    F: Fn(&str, &str) -> (u16, Value) + Send + Sync + 'static,
+{
+    let clock = Arc::new(FixedClock("2026-02-14T02:00:00Z".parse().unwrap()));
+    Context {
+        wall_clock: clock.clone(),
+        clock,
+        ids: Arc::new(RandomIds),
+        environment: Arc::default(),
+        home: None,
+        transport: Arc::new(Answers(answers)),
+    }
+}
+
+/// A reader in that context.
+pub fn reader(context: &Context) -> Reader {
+    let credential = Credential {
+        access_key_id: "test-access-key".into(),
+        secret: SecretString::from("test-secret"),
+        security_token: None,
+        expires_at: None,
+    };
+    let credentials = Arc::new(StaticCredential::new(credential, "test"));
+    let limiter = Arc::new(Limiter::default());
+    let endpoints = Endpoints::default();
+    let client = Client::new(context.clone(), endpoints, credentials, limiter, "test");
+    Reader::new(openapi::Reader::new(Arc::new(client)))
 }

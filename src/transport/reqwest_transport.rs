@@ -19,6 +19,8 @@ pub struct TransportOptions {
     pub connect_timeout: Duration,
     /// Sent as `User-Agent`.
     pub user_agent: String,
+    /// Certificate authorities to trust besides the system's, as PEM.
+    pub extra_authorities: Option<Vec<u8>>,
 }
 
 impl Default for TransportOptions {
@@ -26,6 +28,7 @@ impl Default for TransportOptions {
         Self {
             connect_timeout: Duration::from_secs(5),
             user_agent: concat!("yunsweep/", env!("CARGO_PKG_VERSION")).to_owned(),
+            extra_authorities: None,
         }
     }
 }
@@ -62,14 +65,19 @@ impl Resolve for SystemResolver {
 }
 
 impl ReqwestTransport {
-    /// Prepares the clients. Fails where the system's trust store or the proxy settings cannot be used.
+    /// Prepares the clients. Fails where the trust store, the extra authorities or the proxy settings cannot be used.
     pub fn new(options: &TransportOptions) -> Result<Self, reqwest::Error> {
+        let extra_authorities = match &options.extra_authorities {
+            Some(pem) => reqwest::Certificate::from_pem_bundle(pem)?,
+            None => Vec::new(),
+        };
         let builder = || {
             reqwest::Client::builder()
                 .connect_timeout(options.connect_timeout)
                 .redirect(reqwest::redirect::Policy::none())
                 .dns_resolver(Arc::new(SystemResolver))
                 .user_agent(options.user_agent.clone())
+                .tls_certs_merge(extra_authorities.clone())
         };
         Ok(Self {
             outside: builder().build()?,

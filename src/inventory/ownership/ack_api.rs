@@ -26,14 +26,14 @@ pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Si
                 let why = evidence(link.via.clone(), link.from.id.clone());
                 found.push(world.cluster(&link.from.id, Confidence::Decisive, why));
             }
-            // The scaling group of a node pool is the cluster's: it exists for the pool, which the cluster keeps.
+            // The scaling group of a node pool.
             "ack.node_pool" => {
-                let cluster = world
-                    .get(&link.from)
-                    .and_then(|pool| pool.text("cluster_id"));
-                if let Some(cluster) = cluster {
+                let pool = world.get(&link.from);
+                let cluster = pool.and_then(|pool| pool.text("cluster_id"));
+                if cluster.is_some() {
                     let why = evidence(format!("node pool {}", link.via), link.from.id.clone());
-                    found.push(world.cluster(cluster, Confidence::Decisive, why));
+                    let pool = &link.from.id;
+                    found.push(world.node_pool(pool, cluster, Confidence::Decisive, why));
                 }
             }
             _ => {}

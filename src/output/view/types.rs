@@ -37,6 +37,7 @@ pub fn answer(
             ListedPer::Account => title("listed-account"),
             ListedPer::Region => title("listed-region"),
             ListedPer::Parent(parent) => parent.to_owned(),
+            ListedPer::RegionAndParent(parent) => format!("{}, {parent}", title("listed-region")),
         };
         let billed = match spec.billing {
             Billing::Charged => title("billing-charged"),
@@ -86,9 +87,10 @@ fn data(spec: &Spec) -> Value {
         "type": spec.type_id,
         "title": { "en": spec.title.en, "zh-CN": spec.title.zh },
         "listed_per": match spec.listed_per {
-            ListedPer::Account => "account",
-            ListedPer::Region => "region",
-            ListedPer::Parent(parent) => parent,
+            ListedPer::Account => "account".to_owned(),
+            ListedPer::Region => "region".to_owned(),
+            ListedPer::Parent(parent) => parent.to_owned(),
+            ListedPer::RegionAndParent(parent) => format!("region, {parent}"),
         },
         "is_charged": spec.billing == Billing::Charged,
         "risk": match spec.risk {

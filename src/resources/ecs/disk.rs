@@ -1,21 +1,32 @@
 //! `ecs.disk`: block storage, system and data disks.
 //!
 //! Billed per GiB and hour by category and performance level, attached or not, for as long as it exists. A system disk
-//! bought with its instance is billed like any other. ESSD AutoPL adds provisioned IOPS.
+//! bought with its instance is billed like any other. ESSD AutoPL adds provisioned IOPS, and bursts by use. Local disks
+//! are in the price of their instance. A subscription is paid ahead: the estimate says what one month costs, or unknown.
+//! <https://www.alibabacloud.com/help/en/ecs/block-storage-devices>
 //!
-//! Traps: `Portable=false` disks live and die with their instance; `DeleteWithInstance=false` disks stay when it goes;
-//! `DetachedTime` is empty for disks that were never attached.
+//! Traps: `DeleteWithInstance` disks go when their instance is released, others stay and bill on; an attached disk cannot
+//! be deleted, so its instance always goes first. Only ESSDs have a performance level. `DetachedTime` is empty for disks
+//! that were never attached. A shared disk (`MultiAttach`) has several instances.
 
 use rust_decimal::Decimal;
 
-use crate::model::{Charge, ChargeType, Per, Quantity, Resource, TypeId};
+use crate::model::{Charge, Link, LinkKind, Per, Quantity, Resource, TypeId};
 use crate::resources::{
     Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk,
-    Spec, Tags, Title,
+    Spec, Tags, Title, field,
 };
 
 /// `ecs.disk`
 pub struct Disk;
+
+/// Categories of local disks (`alibabacloud_ecs20140526` 7.11.8, `DescribeDisksRequest.Category`).
+const LOCAL: [&str; 4] = [
+    "local_ssd_pro",
+    "local_hdd_pro",
+    "ephemeral",
+    "ephemeral_ssd",
+];
 
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ecs.disk"),
@@ -54,6 +65,7 @@ static SPEC: Spec = Spec {
             Field::boolean("bursting_enabled", "BurstingEnabled"),
             Field::text("instance_id", "InstanceId"),
             Field::text_list("attached_to", "Attachments.Attachment.InstanceId"),
+            Field::text("multi_attach", "MultiAttach"),
             Field::text("device", "Device"),
             Field::boolean("portable", "Portable"),
             Field::boolean("encrypted", "Encrypted"),
@@ -64,18 +76,14 @@ static SPEC: Spec = Spec {
             Field::text("image_id", "ImageId"),
             Field::time("attached_at", "AttachedTime"),
             Field::time("detached_at", "DetachedTime"),
+            Field::text_list("operation_locks", "OperationLocks.OperationLock.LockReason"),
         ],
     },
     links: &[
-        LinkRule::uses(
-            "ecs.instance",
-            "attached_to",
-            "Attachments.Attachment.InstanceId",
-        ),
         LinkRule::made_from("ecs.snapshot", "source_snapshot_id", "SourceSnapshotId"),
         LinkRule::made_from("ecs.image", "image_id", "ImageId"),
     ],
-    unverified: &[],
+    unverified: &["that a disk with DeleteWithInstance is gone once its instance is"],
 };
 
 impl ResourceType for Disk {
@@ -83,8 +91,46 @@ impl ResourceType for Disk {
         &SPEC
     }
 
+    fn links(&self, resource: &Resource) -> Vec<Link> {
+        let mut links = field::links(SPEC.links, resource);
+        let kind = if resource.attributes.boolean("delete_with_instance") == Some(true) {
+            LinkKind::Manages
+        } else {
+            LinkKind::Uses
+        };
+        let attached = resource
+            .attributes
+            .text_list("attached_to")
+            .unwrap_or_default();
+        for instance in attached {
+            let via = "Attachments.Attachment.InstanceId";
+            links.push(field::link_from(
+                "ecs.instance",
+                instance,
+                kind,
+                resource,
+                via,
+            ));
+        }
+        // Old answers have no attachments, only this.
+        if let (true, Some(instance)) = (attached.is_empty(), resource.text("instance_id")) {
+            links.push(field::link_from(
+                "ecs.instance",
+                instance,
+                kind,
+                resource,
+                "InstanceId",
+            ));
+        }
+        links
+    }
+
     fn charges(&self, resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
         let category = resource.text("category");
+        if let Some(local) = category.filter(|category| LOCAL.contains(category)) {
+            let reason = format!("a local disk ({local}) is in the price of its instance");
+            return vec![Charge::free("disk", "capacity", &reason)];
+        }
         // Only ESSDs have performance levels; without a level the price of an ESSD is not known.
         let has_level = category == Some("cloud_essd");
         let size = Quantity::from_attribute(resource.attributes.decimal("size_gib"), "Size");
@@ -108,10 +154,12 @@ impl ResourceType for Disk {
                 Per::Hour,
             ));
         }
-        debug_assert!(
-            resource.charge_type != ChargeType::Free,
-            "disks are never free"
-        );
+        if category == Some("cloud_auto")
+            && resource.attributes.boolean("bursting_enabled") == Some(true)
+        {
+            let decides = "input and output beyond the provisioned performance";
+            charges.push(Charge::usage("disk", "burst", "operation", decides));
+        }
         charges
     }
 }
@@ -119,9 +167,9 @@ impl ResourceType for Disk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ChargeKind;
+    use crate::model::{ChargeKind, ChargeType};
     use crate::resources::testing::{cell, only_resource};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn an_essd_is_charged_by_size_category_and_level() {
@@ -164,5 +212,97 @@ mod tests {
             Disk.charges(&disk, &only_resource(&disk))[0].kind,
             ChargeKind::Unknown(_)
         ));
+    }
+
+    fn disk(changes: &Value) -> Resource {
+        let mut raw = json!({
+            "DiskId": "d-1", "Size": 40, "Category": "cloud_essd", "PerformanceLevel": "PL0", "DiskChargeType": "PostPaid",
+            "InstanceId": "i-1", "Attachments": {"Attachment": [{"InstanceId": "i-1", "Device": "/dev/xvda"}]},
+            "DeleteWithInstance": true, "OperationLocks": {"OperationLock": [{"LockReason": "security"}]},
+        });
+        for (key, value) in changes.as_object().unwrap() {
+            raw[key] = value.clone();
+        }
+        Disk.decode(&raw, &cell("cn-hangzhou")).unwrap()
+    }
+
+    #[test]
+    fn its_instance_goes_first_and_may_take_it_along() {
+        let two = json!({"Attachment": [{"InstanceId": "i-1"}, {"InstanceId": "i-2"}]});
+        for (changes, expected) in [
+            (json!({}), vec!["i-1 manages d-1"]),
+            (json!({"DeleteWithInstance": false}), vec!["i-1 uses d-1"]),
+            (json!({"DeleteWithInstance": null}), vec!["i-1 uses d-1"]),
+            (json!({"Attachments": null}), vec!["i-1 manages d-1"]),
+            (
+                json!({"Attachments": two, "DeleteWithInstance": false}),
+                vec!["i-1 uses d-1", "i-2 uses d-1"],
+            ),
+            (
+                json!({"Attachments": {"Attachment": []}, "InstanceId": "", "SourceSnapshotId": "s-1", "ImageId": "m-1"}),
+                vec!["d-1 made_from s-1", "d-1 made_from m-1"],
+            ),
+        ] {
+            let edges: Vec<String> = Disk
+                .links(&disk(&changes))
+                .iter()
+                .map(|link| format!("{} {} {}", link.from.id, link.kind.as_str(), link.to.id))
+                .collect();
+            assert_eq!(edges, expected, "{changes}");
+        }
+    }
+
+    #[test]
+    fn each_category_is_charged_by_what_it_is() {
+        let auto = json!({"Category": "cloud_auto", "PerformanceLevel": null, "ProvisionedIops": 1000, "BurstingEnabled": true});
+        for (changes, expected) in [
+            (json!({}), vec![("capacity", "billed")]),
+            (
+                json!({"PerformanceLevel": ""}),
+                vec![("capacity", "unknown")],
+            ),
+            (
+                json!({"Category": "cloud_efficiency", "PerformanceLevel": null}),
+                vec![("capacity", "billed")],
+            ),
+            (
+                json!({"Category": "local_ssd_pro"}),
+                vec![("capacity", "free")],
+            ),
+            (
+                auto,
+                vec![
+                    ("capacity", "billed"),
+                    ("provisioned_iops", "billed"),
+                    ("burst", "billed"),
+                ],
+            ),
+        ] {
+            let disk = disk(&changes);
+            let charges = Disk.charges(&disk, &only_resource(&disk));
+            let shown: Vec<_> = charges
+                .iter()
+                .map(|charge| {
+                    let kind = match charge.kind {
+                        ChargeKind::Billed => "billed",
+                        ChargeKind::Free(_) => "free",
+                        ChargeKind::Unknown(_) => "unknown",
+                    };
+                    (charge.item.as_str(), kind)
+                })
+                .collect();
+            assert_eq!(shown, expected, "{changes}");
+        }
+    }
+
+    #[test]
+    fn a_subscription_is_kept_apart_and_locks_are_kept() {
+        let paid = disk(&json!({"DiskChargeType": "PrePaid", "ExpiredTime": "2026-12-07T16:00Z"}));
+        assert_eq!(paid.charge_type, ChargeType::Subscription);
+        assert!(paid.expires.is_some());
+        let locks = paid.attributes.text_list("operation_locks").unwrap();
+        assert_eq!(locks, ["security"]);
+        let error = Disk.decode(&json!({"Size": 40}), &cell("cn-hangzhou"));
+        assert_eq!(error.unwrap_err().path, "DiskId");
     }
 }

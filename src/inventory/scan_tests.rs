@@ -1,0 +1,95 @@
+use super::*;
+use crate::resources::testing::{context, reader};
+use serde_json::{Value, json};
+
+/// Two clusters, of which `denied` refuses one operation: by the last part of its path.
+fn answers(denied: &'static str) -> impl Fn(&str, &str) -> (u16, Value) + Send + Sync + 'static {
+    move |_, target| {
+        let path = target.split('?').next().unwrap_or_default();
+        let last = path.rsplit('/').next().unwrap_or_default();
+        if last == denied {
+            let body = json!({"code": "StatusForbidden", "message": "no", "requestId": "R"});
+            return (403, body);
+        }
+        let body = match last {
+            "clusters" => json!({
+                "clusters": [
+                    {"cluster_id": "c1", "name": "one", "state": "running", "region_id": "cn-hangzhou"},
+                    {"cluster_id": "c2", "name": "two", "state": "running", "region_id": "cn-hangzhou"},
+                ],
+                "page_info": {"page_number": 1, "page_size": 50, "total_count": 2},
+            }),
+            "resources" => json!([]),
+            "nodepools" => json!({"nodepools": [{"nodepool_info": {"nodepool_id": "np1"}}]}),
+            _ => json!({}),
+        };
+        (200, body)
+    }
+}
+
+/// Type, parent, state and count of each row of the coverage.
+async fn coverage(denied: &'static str) -> Vec<String> {
+    let context = context(answers(denied));
+    let account = Account {
+        id: AccountId::from_static("0000000000000042"),
+        identity: "acs:ram::0000000000000042:root".into(),
+        site: Site::China,
+        regions: vec![Region::new("cn-hangzhou")],
+        reader: Arc::new(reader(&context)),
+    };
+    let options = ScanOptions {
+        types: vec![find("ack.node_pool").unwrap()],
+    };
+    let inventory = scan(&context, &[account], &options, &|_| {}).await;
+    let parent = |row: &CoverageRow| row.cell.parent.as_ref().map(|parent| parent.id.clone());
+    inventory
+        .coverage
+        .iter()
+        .map(|row| {
+            let parent = parent(row).unwrap_or_else(|| "-".into());
+            format!(
+                "{} {parent} {} {}",
+                row.type_id,
+                row.state.as_str(),
+                row.count
+            )
+        })
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn parents_give_their_children_cells() {
+    let rows = [
+        "ack.cluster - ok 2",
+        "ack.node_pool c1 ok 1",
+        "ack.node_pool c2 ok 1",
+    ];
+    assert_eq!(coverage("nothing").await, rows);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_is_not_read_is_a_hole_of_its_own_type_only() {
+    let rows = [
+        "ack.cluster - incomplete 2",
+        "ack.node_pool c1 ok 1",
+        "ack.node_pool c2 ok 1",
+    ];
+    assert_eq!(coverage("resources").await, rows);
+    assert_eq!(coverage("c1").await, rows);
+}
+
+#[tokio::test(start_paused = true)]
+async fn parents_that_are_not_listed_hide_their_children() {
+    let rows = ["ack.cluster - denied 0", "ack.node_pool - denied 0"];
+    assert_eq!(coverage("clusters").await, rows);
+}
+
+#[tokio::test(start_paused = true)]
+async fn children_that_are_not_listed_are_holes_of_their_parents() {
+    let rows = [
+        "ack.cluster - ok 2",
+        "ack.node_pool c1 denied 0",
+        "ack.node_pool c2 denied 0",
+    ];
+    assert_eq!(coverage("nodepools").await, rows);
+}

@@ -1,0 +1,235 @@
+//! `alb.load_balancer`: an Application Load Balancer (ALB).
+//!
+//! Billed per clock hour by edition, plus LCUs by connections, data and rules. An internet-facing one also pays for its
+//! public addresses, which are EIPs and carry their own charges. Deleting an ACK cluster keeps its ALB by default: a
+//! common left-over. ACK's ALB Ingress controller makes one for each `AlbConfig`, with deletion protection on.
+//!
+//! <https://api.aliyun.com/document/Alb/2020-06-16/ListLoadBalancers>
+//!
+//! Traps: the list has neither zones nor addresses, so each one is completed by `GetLoadBalancerAttribute`. The vendor spells
+//! `LoadBalancerBussinessStatus`. An ALB that an `AlbConfig` merely reuses has the same tags as one that it made.
+
+use futures::stream::BoxStream;
+use serde_json::Value;
+
+use crate::model::{Cell, Charge, Resource, TypeId};
+use crate::resources::{
+    Billing, Field, Fields, LinkRule, ListError, ListedPer, Listing, Neighbours, Reader,
+    ResourceType, Risk, Spec, Tags, Title, detail, listing, vpc,
+};
+
+/// `alb.load_balancer`
+pub struct LoadBalancer;
+
+static SPEC: Spec = Spec {
+    type_id: TypeId::from_static("alb.load_balancer"),
+    title: Title {
+        en: "Application Load Balancer",
+        zh: "应用型负载均衡",
+    },
+    listed_per: ListedPer::Region,
+    listing: Some(Listing {
+        product: "alb",
+        action: "ListLoadBalancers",
+        arguments: &[],
+        items: "LoadBalancers",
+        id: "LoadBalancerId",
+    }),
+    also_reads: &["alb:GetLoadBalancerAttribute"],
+    docs: "https://api.aliyun.com/document/Alb/2020-06-16/ListLoadBalancers",
+    billing: Billing::Charged,
+    risk: Risk::Service,
+    fields: Fields {
+        id: "LoadBalancerId",
+        name: "LoadBalancerName",
+        status: "LoadBalancerStatus",
+        created: "CreateTime",
+        charge_type: "LoadBalancerBillingConfig.PayType",
+        resource_group: "ResourceGroupId",
+        tags: Tags::FLAT_KEY,
+        attributes: &[
+            Field::text("edition", "LoadBalancerEdition").money(),
+            Field::text("address_type", "AddressType").money(),
+            Field::text("address_ip_version", "AddressIpVersion"),
+            Field::text("address_allocated_mode", "AddressAllocatedMode"),
+            Field::text("dns_name", "DNSName"),
+            Field::text("business_status", "LoadBalancerBussinessStatus"),
+            Field::boolean("deletion_protection", "DeletionProtectionConfig.Enabled"),
+            Field::text(
+                "modification_protection",
+                "ModificationProtectionConfig.Status",
+            ),
+            Field::text_list("lock_reasons", "LoadBalancerOperationLocks.LockType"),
+            Field::text("bandwidth_package_id", "BandwidthPackageId"),
+            Field::text("log_project", "AccessLogConfig.LogProject"),
+            Field::text("log_store", "AccessLogConfig.LogStore"),
+            Field::text("vpc_id", "VpcId"),
+            Field::text_list("zone_ids", "ZoneMappings.ZoneId"),
+            Field::text_list("vswitch_ids", "ZoneMappings.VSwitchId"),
+            Field::text_list("eip_ids", "ZoneMappings.LoadBalancerAddresses.AllocationId"),
+            Field::text_list("security_group_ids", "SecurityGroupIds"),
+        ],
+        ..Fields::NONE
+    },
+    links: &[
+        LinkRule::uses("vpc.vpc", "vpc_id", "VpcId"),
+        LinkRule::uses("vpc.vswitch", "vswitch_ids", "ZoneMappings.VSwitchId"),
+        LinkRule::uses(
+            "vpc.eip",
+            "eip_ids",
+            "ZoneMappings.LoadBalancerAddresses.AllocationId",
+        ),
+        LinkRule::uses(
+            "ecs.security_group",
+            "security_group_ids",
+            "SecurityGroupIds",
+        ),
+        LinkRule::uses("sls.project", "log_project", "AccessLogConfig.LogProject"),
+    ],
+    unverified: &["that the public addresses of an ALB are listed as EIPs"],
+};
+
+impl ResourceType for LoadBalancer {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn list<'a>(
+        &'a self,
+        api: &'a Reader,
+        cell: &'a Cell,
+    ) -> BoxStream<'a, Result<Value, ListError>> {
+        let items = listing::list(&SPEC, api, cell);
+        detail::complete(items, api, cell, SPEC.fields.id, |id, _| {
+            vec![detail::Call {
+                product: "alb",
+                action: "GetLoadBalancerAttribute",
+                arguments: vec![("LoadBalancerId", id.to_owned())],
+            }]
+        })
+    }
+
+    fn charges(&self, resource: &Resource, near: &Neighbours<'_>) -> Vec<Charge> {
+        let fee = Charge::hourly("alb", "instance_fee", "instance")
+            .with("load_balancer_edition", resource.text("edition"));
+        let units = Charge::usage(
+            "alb",
+            "lcu",
+            "LCU",
+            "new and concurrent connections, data and rules, whichever is most in each hour",
+        );
+        let mut charges = vec![fee, units];
+        charges.extend(vpc::unseen_addresses(resource, near));
+        charges
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Cell, ChargeKind, ChargeType, Quantity, ResourceId};
+    use crate::resources::testing::{cell, only_resource};
+    use serde_json::json;
+
+    fn balancer(more: &Value) -> Resource {
+        let mut raw = json!({
+            "LoadBalancerId": "alb-1", "LoadBalancerName": "web", "LoadBalancerStatus": "Active",
+            "LoadBalancerBussinessStatus": "Normal", "LoadBalancerEdition": "Basic",
+            "LoadBalancerBillingConfig": {"PayType": "PostPay"}, "AddressType": "Internet",
+            "CreateTime": "2026-01-15T03:00:00Z", "VpcId": "vpc-1", "ResourceGroupId": "rg-1",
+            "DeletionProtectionConfig": {"Enabled": true}, "LoadBalancerOperationLocks": [],
+            "Tags": [{"Key": "ack.aliyun.com", "Value": "c1"}],
+            "ZoneMappings": [
+                {"ZoneId": "cn-hangzhou-h", "VSwitchId": "vsw-1",
+                 "LoadBalancerAddresses": [{"AllocationId": "eip-1", "EipType": "Common"}]},
+                {"ZoneId": "cn-hangzhou-i", "VSwitchId": "vsw-2",
+                 "LoadBalancerAddresses": [{"AllocationId": "eip-2", "EipType": "Common"}]},
+            ],
+        });
+        for (key, value) in more.as_object().unwrap() {
+            raw[key] = value.clone();
+        }
+        LoadBalancer.decode(&raw, &cell("cn-hangzhou")).unwrap()
+    }
+
+    fn eip(id: &str, cell: &Cell) -> Resource {
+        Resource::new(ResourceId {
+            account: cell.account.clone(),
+            region: cell.region.clone(),
+            type_id: TypeId::from_static("vpc.eip"),
+            id: id.to_owned(),
+        })
+    }
+
+    fn unknown(charges: &[Charge]) -> usize {
+        charges
+            .iter()
+            .filter(|charge| matches!(charge.kind, ChargeKind::Unknown(_)))
+            .count()
+    }
+
+    #[test]
+    fn an_edition_costs_by_the_hour_and_its_addresses_are_charged_as_eips() {
+        let balancer = balancer(&json!({}));
+        assert_eq!(balancer.charge_type, ChargeType::PayAsYouGo);
+        assert_eq!(
+            balancer.attributes.boolean("deletion_protection"),
+            Some(true)
+        );
+        let addresses = [
+            eip("eip-1", &cell("cn-hangzhou")),
+            eip("eip-2", &cell("cn-hangzhou")),
+        ];
+        let near = Neighbours::new(&addresses);
+        let charges = LoadBalancer.charges(&balancer, &near);
+        let [fee, units] = &charges[..] else {
+            panic!("{charges:?}")
+        };
+        assert_eq!(fee.specification["load_balancer_edition"], "Basic");
+        assert_eq!((units.item.as_str(), units.unit.as_str()), ("lcu", "LCU"));
+        assert!(matches!(units.quantity, Quantity::Usage(_)));
+    }
+
+    #[test]
+    fn addresses_that_are_not_seen_are_unknown() {
+        let both = balancer(&json!({}));
+        let seen = eip("eip-1", &cell("cn-hangzhou"));
+        let one_seen = Neighbours::new([&both, &seen]);
+        assert_eq!(unknown(&LoadBalancer.charges(&both, &one_seen)), 1);
+        assert_eq!(
+            unknown(&LoadBalancer.charges(&both, &only_resource(&both))),
+            2
+        );
+        let without_detail = balancer(&json!({"ZoneMappings": null}));
+        let charges = LoadBalancer.charges(&without_detail, &only_resource(&without_detail));
+        assert_eq!(unknown(&charges), 1);
+        let inside = balancer(&json!({"AddressType": "Intranet"}));
+        assert_eq!(
+            unknown(&LoadBalancer.charges(&inside, &only_resource(&inside))),
+            0
+        );
+    }
+
+    #[test]
+    fn what_the_answer_leaves_out_is_unknown() {
+        let bare = LoadBalancer
+            .decode(&json!({"LoadBalancerId": "alb-1"}), &cell("r"))
+            .unwrap();
+        assert_eq!(bare.unreadable, ["charge_type", "edition", "address_type"]);
+        assert_eq!(
+            unknown(&LoadBalancer.charges(&bare, &only_resource(&bare))),
+            2
+        );
+        let error = LoadBalancer
+            .decode(&json!({"Tags": []}), &cell("r"))
+            .unwrap_err();
+        assert_eq!(error.path, "LoadBalancerId");
+    }
+
+    #[test]
+    fn it_uses_its_network_and_its_addresses() {
+        let links = LoadBalancer.links(&balancer(&json!({})));
+        let ends: Vec<&str> = links.iter().map(|link| link.to.id.as_str()).collect();
+        assert_eq!(ends, ["vpc-1", "vsw-1", "vsw-2", "eip-1", "eip-2"]);
+    }
+}

@@ -1,0 +1,7 @@
+//! Application Load Balancer, API version 2020-06-16.
+
+mod load_balancer;
+mod server_group;
+
+pub use load_balancer::LoadBalancer;
+pub use server_group::ServerGroup;

@@ -1,0 +1,120 @@
+//! Completes listed items by further calls, where the list leaves out what decides money or order.
+//!
+//! A detail that cannot be read is a hole in the coverage, and the item stays as far as the list tells it: what it is
+//! billed for is then unknown, not absent.
+
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use serde_json::Value;
+
+use super::decode;
+use super::reader::{ListError, Reader};
+use crate::model::Cell;
+use crate::openapi::Request;
+
+/// Items of one cell that are completed at the same time; the rate budget decides the pace.
+const AT_ONCE: usize = 8;
+
+/// One call that completes an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Product code of the contract.
+    pub product: &'static str,
+    /// Operation, a read.
+    pub action: &'static str,
+    /// Its arguments, by the contract's names.
+    pub arguments: Vec<(&'static str, String)>,
+}
+
+/// Completes every item by the answers to its calls, in the order of the list. Where both have a key, the list wins: the
+/// same name may mean different things in the two answers (`InternetChargeType` of CLB). `id` is the path of an item's id,
+/// by which a failure is reported.
+pub fn complete<'a>(
+    items: BoxStream<'a, Result<Value, ListError>>,
+    api: &'a Reader,
+    cell: &'a Cell,
+    id: &'static str,
+    calls: impl Fn(&str, &Value) -> Vec<Call> + Send + Sync + 'a,
+) -> BoxStream<'a, Result<Value, ListError>> {
+    items
+        .map(move |item| {
+            let name = item
+                .as_ref()
+                .ok()
+                .and_then(|item| decode::text_at(item, id));
+            let wanted = match (&item, &name) {
+                (Ok(item), Some(name)) => calls(name, item),
+                // Without an id nothing can be asked; reading the item fails and is seen.
+                _ => Vec::new(),
+            };
+            async move {
+                match item {
+                    Ok(item) => one(api, cell, item, &name.unwrap_or_default(), wanted).await,
+                    Err(error) => vec![Err(error)],
+                }
+            }
+        })
+        .buffered(AT_ONCE)
+        .flat_map(stream::iter)
+        .boxed()
+}
+
+/// The completed item, and after it what could not be read.
+async fn one(
+    api: &Reader,
+    cell: &Cell,
+    mut item: Value,
+    id: &str,
+    calls: Vec<Call>,
+) -> Vec<Result<Value, ListError>> {
+    let mut errors = Vec::new();
+    for call in calls {
+        let mut request = Request::new(call.product, call.action, &cell.region);
+        for (name, value) in call.arguments {
+            request = request.argument(name, value);
+        }
+        match api.openapi().read(request).await {
+            Ok(answer) => add_missing(&mut item, answer),
+            Err(error) => errors.push(Err(ListError::Part {
+                operation: call.action,
+                id: id.to_owned(),
+                error: Box::new(error.into()),
+            })),
+        }
+    }
+    std::iter::once(Ok(item)).chain(errors).collect()
+}
+
+fn add_missing(item: &mut Value, answer: Value) {
+    if let (Value::Object(item), Value::Object(answer)) = (item, answer) {
+        for (key, value) in answer {
+            item.entry(key).or_insert(value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_list_wins_and_the_detail_fills_the_gaps() {
+        let mut item = json!({"InternetChargeType": "4", "Bandwidth": null});
+        add_missing(
+            &mut item,
+            json!({"InternetChargeType": "paybytraffic", "Bandwidth": 5, "EndTime": "t"}),
+        );
+        assert_eq!(
+            item,
+            json!({"InternetChargeType": "4", "Bandwidth": null, "EndTime": "t"})
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_stays_as_it_is() {
+        let mut item = json!("name");
+        add_missing(&mut item, json!({"a": 1}));
+        assert_eq!(item, json!("name"));
+    }
+}

@@ -1,0 +1,245 @@
+//! `ecs.instance`: an ECS instance.
+//!
+//! Billed by the hour for its type (vCPUs, memory, local disks) while it exists. Disks, EIPs and snapshots are resources
+//! of their own. A spot instance pays the market price of its zone for the type, and the usual price for everything else;
+//! its price limit is a bound, never what it costs. A subscription is paid ahead: no hourly price stands for it. Stopped
+//! with `StopCharging` ("economical mode") the type, and a fixed public address with its bandwidth, cost nothing.
+//! A public address of its own (not an EIP) has no holding fee, but its traffic or bandwidth is billed here:
+//! <https://www.alibabacloud.com/help/en/ecs/user-guide/economical-mode>
+//! <https://www.alibabacloud.com/help/en/ecs/public-bandwidth>
+//!
+//! Traps: stopped from within, or where the mode is not supported, an instance is billed as if it ran: only the
+//! `StoppedMode` that is read back counts. Pay-as-you-go instances have an `ExpiredTime` in 2099. User data is neither in
+//! this answer nor asked for.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::model::{Cell, Charge, ChargeType, Link, LinkKind, Per, Quantity, Resource, TypeId};
+use crate::resources::{
+    Argument, Billing, DecodeError, Field, Fields, LinkRule, ListedPer, Listing, Neighbours,
+    ResourceType, Risk, Spec, Tags, Title, decode, field,
+};
+
+/// `ecs.instance`
+pub struct Instance;
+
+/// Set by Auto Scaling on the instances of a group; keys that begin with `acs:` cannot be set by users.
+const SCALING_GROUP_TAG: &str = "acs:autoscaling:scalingGroupId";
+
+static SPEC: Spec = Spec {
+    type_id: TypeId::from_static("ecs.instance"),
+    title: Title {
+        en: "ECS instance",
+        zh: "ECS 实例",
+    },
+    listed_per: ListedPer::Region,
+    listing: Some(Listing {
+        product: "ecs",
+        action: "DescribeInstances",
+        arguments: &[("RegionId", Argument::Region)],
+        items: "Instances.Instance",
+        id: "InstanceId",
+    }),
+    also_reads: &[],
+    docs: "https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeinstances",
+    billing: Billing::Charged,
+    risk: Risk::Data,
+    fields: Fields {
+        id: "InstanceId",
+        name: "InstanceName",
+        status: "Status",
+        zone: "ZoneId",
+        created: "CreationTime",
+        expires: "ExpiredTime",
+        charge_type: "InstanceChargeType",
+        resource_group: "ResourceGroupId",
+        tags: Tags::TAG_KEY,
+        attributes: &[
+            Field::text("instance_type", "InstanceType").money(),
+            Field::text("instance_type_family", "InstanceTypeFamily"),
+            Field::integer("cpu_cores", "Cpu"),
+            Field::integer("memory_mib", "Memory"),
+            Field::integer("gpu_count", "GPUAmount"),
+            Field::text("os_type", "OSType").money(),
+            Field::text("os_name", "OSName"),
+            Field::text("image_id", "ImageId"),
+            Field::text("spot_strategy", "SpotStrategy").money(),
+            Field::decimal("spot_price_limit_per_hour", "SpotPriceLimit"),
+            Field::integer("spot_duration_hours", "SpotDuration"),
+            Field::text("stopped_mode", "StoppedMode"),
+            Field::text_list("operation_locks", "OperationLocks.LockReason.LockReason"),
+            Field::boolean("recyclable", "Recyclable"),
+            Field::boolean("deletion_protection", "DeletionProtection"),
+            Field::text("credit_specification", "CreditSpecification"),
+            Field::text(
+                "dedicated_host_id",
+                "DedicatedHostAttribute.DedicatedHostId",
+            ),
+            Field::time("started", "StartTime"),
+            Field::time("auto_release_at", "AutoReleaseTime"),
+            Field::text("network_type", "InstanceNetworkType"),
+            Field::text("vpc_id", "VpcAttributes.VpcId"),
+            Field::text("vswitch_id", "VpcAttributes.VSwitchId"),
+            Field::text_list("private_ips", "VpcAttributes.PrivateIpAddress.IpAddress"),
+            Field::text_list("public_ips", "PublicIpAddress.IpAddress").money(),
+            Field::text("eip_id", "EipAddress.AllocationId"),
+            Field::text("internet_charge_type", "InternetChargeType"),
+            Field::integer("internet_bandwidth_mbps", "InternetMaxBandwidthOut").money(),
+            Field::text_list("security_group_ids", "SecurityGroupIds.SecurityGroupId"),
+            Field::text_list(
+                "network_interface_ids",
+                "NetworkInterfaces.NetworkInterface.NetworkInterfaceId",
+            ),
+        ],
+    },
+    links: &[
+        LinkRule::uses("vpc.vpc", "vpc_id", "VpcAttributes.VpcId"),
+        LinkRule::uses("vpc.vswitch", "vswitch_id", "VpcAttributes.VSwitchId"),
+        LinkRule::uses(
+            "ecs.security_group",
+            "security_group_ids",
+            "SecurityGroupIds.SecurityGroupId",
+        ),
+        LinkRule::made_from("ecs.image", "image_id", "ImageId"),
+    ],
+    unverified: &[
+        "that an instance on a dedicated host is not billed beside its host; its price stays unknown",
+        "whether a Windows or other paid operating system is billed inside the type's price; only Linux is priced",
+    ],
+};
+
+impl ResourceType for Instance {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
+        let mut instance = decode::decode(&SPEC, raw, cell)?;
+        if instance.charge_type == ChargeType::PayAsYouGo {
+            // Both kinds are `PostPaid`. Which one it is must be said: the prices differ by an order of magnitude.
+            instance.charge_type = match instance.text("spot_strategy") {
+                Some("NoSpot") => ChargeType::PayAsYouGo,
+                Some("SpotAsPriceGo" | "SpotWithPriceLimit") => ChargeType::Spot,
+                _ => ChargeType::Unknown,
+            };
+        }
+        Ok(instance)
+    }
+
+    fn links(&self, resource: &Resource) -> Vec<Link> {
+        let mut links = field::links(SPEC.links, resource);
+        if let Some(group) = resource.tag(SCALING_GROUP_TAG).filter(|id| !id.is_empty()) {
+            // While the group exists it replaces what is deleted: it goes first.
+            links.push(field::link_from(
+                "ess.scaling_group",
+                group,
+                LinkKind::Manages,
+                resource,
+                &format!("tag {SCALING_GROUP_TAG}"),
+            ));
+        }
+        links
+    }
+
+    fn charges(&self, resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
+        let mut charges = vec![instance_fee(resource)];
+        charges.extend(internet(resource));
+        charges
+    }
+}
+
+/// Whether the type and a public address of its own are billed at present.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Charging {
+    Yes,
+    No,
+    Unknown(&'static str),
+}
+
+fn charging(instance: &Resource) -> Charging {
+    // What is paid ahead stays paid.
+    if instance.charge_type == ChargeType::Subscription {
+        return Charging::Yes;
+    }
+    match (instance.status.as_deref(), instance.text("stopped_mode")) {
+        (Some("Stopped"), Some("StopCharging")) => Charging::No,
+        (Some("Stopped"), Some("KeepCharging" | "Not-applicable")) => Charging::Yes,
+        (Some("Stopped"), _) => Charging::Unknown(
+            "it is stopped, and the answer does not say whether in economical mode (`StoppedMode`)",
+        ),
+        (Some(_), _) => Charging::Yes,
+        (None, _) => Charging::Unknown("the answer does not say `Status`"),
+    }
+}
+
+fn instance_fee(instance: &Resource) -> Charge {
+    const ITEM: (&str, &str) = ("ecs", "instance");
+    match charging(instance) {
+        Charging::No => {
+            let reason = "stopped in economical mode (StopCharging); disks, EIPs and snapshots are billed on";
+            return Charge::free(ITEM.0, ITEM.1, reason);
+        }
+        Charging::Unknown(reason) => return Charge::unknown(ITEM.0, ITEM.1, reason),
+        Charging::Yes => {}
+    }
+    if let Some(host) = instance.text("dedicated_host_id") {
+        let reason = format!("it runs on dedicated host {host}, which is billed");
+        return Charge::unknown(ITEM.0, ITEM.1, reason);
+    }
+    let fee = Charge::hourly(ITEM.0, ITEM.1, "instance")
+        .with("instance_type", instance.text("instance_type"))
+        .with("os", instance.text("os_type"));
+    if instance.text("credit_specification") == Some("Unlimited") {
+        return fee.assuming(
+            "CPU credits used beyond the earned ones (unlimited mode) are billed on top and not counted",
+        );
+    }
+    fee
+}
+
+/// The public address of its own. An EIP is a resource of its own and not looked at.
+fn internet(instance: &Resource) -> Option<Charge> {
+    let bandwidth = instance.attributes.integer("internet_bandwidth_mbps");
+    // Without outbound bandwidth nothing is sent, and nothing billed.
+    if bandwidth == Some(0) {
+        return None;
+    }
+    let unknown = |reason: &str| Some(Charge::unknown("ecs", "bandwidth", reason));
+    match instance.attributes.text_list("public_ips") {
+        Some([]) => return None,
+        Some(_) => {}
+        None => {
+            return unknown("the answer does not say whether it has a public address of its own");
+        }
+    }
+    match charging(instance) {
+        Charging::No => {
+            let reason =
+                "stopped in economical mode (StopCharging): its public address is given up";
+            return Some(Charge::free("ecs", "bandwidth", reason));
+        }
+        Charging::Unknown(reason) => return unknown(reason),
+        Charging::Yes => {}
+    }
+    let charge_type = instance.text("internet_charge_type");
+    match charge_type {
+        Some("PayByTraffic") => Some(
+            Charge::usage("ecs", "traffic", "GB", "outbound internet traffic")
+                .with("internet_charge_type", charge_type),
+        ),
+        Some("PayByBandwidth") => {
+            let bandwidth = bandwidth.map(Decimal::from);
+            let bandwidth = Quantity::from_attribute(bandwidth, "InternetMaxBandwidthOut");
+            Some(
+                Charge::billed("ecs", "bandwidth", bandwidth, "Mbps", Per::Hour)
+                    .with("internet_charge_type", charge_type),
+            )
+        }
+        _ => unknown("the answer does not say whether traffic or bandwidth is billed"),
+    }
+}
+
+#[cfg(test)]
+#[path = "instance_tests.rs"]
+mod tests;

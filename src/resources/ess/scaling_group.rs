@@ -1,0 +1,151 @@
+//! `ess.scaling_group`: a group of Auto Scaling, which keeps a number of instances alive. Each ACK node pool has one.
+//!
+//! Not billed itself; its instances are. While it exists it makes new instances in place of deleted ones, so it goes
+//! before them.
+//!
+//! Traps: version 2022-02-22 answers flat lists, 2014-08-28 wrapped ones. `DesiredCapacity` means something only with
+//! `EnableDesiredCapacity`. A group with one vSwitch may name it in `VSwitchId` alone.
+
+use serde_json::Value;
+
+use crate::model::{Attribute, Cell, Resource, TypeId};
+use crate::resources::{
+    Argument, Billing, DecodeError, Field, Fields, LinkRule, ListedPer, Listing, ResourceType,
+    Risk, Spec, Tags, Title, decode,
+};
+
+/// `ess.scaling_group`
+pub struct ScalingGroup;
+
+static SPEC: Spec = Spec {
+    type_id: TypeId::from_static("ess.scaling_group"),
+    title: Title {
+        en: "Scaling group",
+        zh: "伸缩组",
+    },
+    listed_per: ListedPer::Region,
+    listing: Some(Listing {
+        product: "ess",
+        action: "DescribeScalingGroups",
+        arguments: &[("RegionId", Argument::Region)],
+        items: "ScalingGroups",
+        id: "ScalingGroupId",
+    }),
+    also_reads: &[],
+    docs: "https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2022-02-22-describescalinggroups",
+    billing: Billing::Free,
+    risk: Risk::Service,
+    fields: Fields {
+        id: "ScalingGroupId",
+        name: "ScalingGroupName",
+        status: "LifecycleState",
+        created: "CreationTime",
+        resource_group: "ResourceGroupId",
+        tags: Tags::List {
+            path: "Tags",
+            key: "TagKey",
+            value: "TagValue",
+        },
+        attributes: &[
+            Field::text("group_type", "GroupType"),
+            Field::integer("min_size", "MinSize"),
+            Field::integer("max_size", "MaxSize"),
+            Field::integer("desired_capacity", "DesiredCapacity"),
+            Field::boolean("desired_capacity_enabled", "EnableDesiredCapacity"),
+            Field::integer("total_capacity", "TotalCapacity"),
+            Field::integer("total_instances", "TotalInstanceCount"),
+            Field::integer("active_capacity", "ActiveCapacity"),
+            Field::integer("stopped_capacity", "StoppedCapacity"),
+            Field::integer("spot_capacity", "SpotCapacity"),
+            Field::boolean("deletion_protection", "GroupDeletionProtection"),
+            Field::boolean("system_suspended", "SystemSuspended"),
+            Field::text_list("suspended_processes", "SuspendedProcesses"),
+            Field::text("multi_az_policy", "MultiAZPolicy"),
+            Field::text("scaling_policy", "ScalingPolicy"),
+            Field::text("scaling_configuration_id", "ActiveScalingConfigurationId"),
+            Field::text("launch_template_id", "LaunchTemplateId"),
+            Field::text("vpc_id", "VpcId"),
+            Field::text_list("vswitch_ids", "VSwitchIds"),
+            Field::text_list("load_balancer_ids", "LoadBalancerIds"),
+            Field::text_list("alb_server_group_ids", "AlbServerGroups.AlbServerGroupId"),
+            Field::text_list("database_ids", "DBInstanceIds"),
+        ],
+        ..Fields::NONE
+    },
+    links: &[
+        LinkRule::uses("vpc.vpc", "vpc_id", "VpcId"),
+        LinkRule::uses("vpc.vswitch", "vswitch_ids", "VSwitchIds"),
+        LinkRule::uses("slb.load_balancer", "load_balancer_ids", "LoadBalancerIds"),
+        LinkRule::uses(
+            "alb.server_group",
+            "alb_server_group_ids",
+            "AlbServerGroups.AlbServerGroupId",
+        ),
+    ],
+    unverified: &[],
+};
+
+impl ResourceType for ScalingGroup {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
+        let mut group = decode::decode(&SPEC, raw, cell)?;
+        if group.attributes.text_list("vswitch_ids").is_none()
+            && let Some(only) = decode::text_at(raw, "VSwitchId")
+        {
+            let only = Attribute::TextList(vec![only]);
+            group.attributes.set("vswitch_ids", only);
+        }
+        Ok(group)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ChargeType;
+    use crate::resources::testing::{cell, only_resource};
+    use serde_json::json;
+
+    #[test]
+    fn a_group_keeps_its_sizes_and_what_it_needs() {
+        let raw = json!({
+            "ScalingGroupId": "asg-1", "ScalingGroupName": "np1", "LifecycleState": "Active", "GroupType": "ECS",
+            "MinSize": 0, "MaxSize": 1000, "DesiredCapacity": 2, "EnableDesiredCapacity": true, "TotalCapacity": 2,
+            "ActiveCapacity": 2, "GroupDeletionProtection": false, "CreationTime": "2026-01-15T02:07Z",
+            "VpcId": "vpc-1", "VSwitchId": "vsw-1", "VSwitchIds": ["vsw-1", "vsw-2"], "LoadBalancerIds": ["lb-1"],
+            "AlbServerGroups": [{"AlbServerGroupId": "sgp-1", "Port": 80, "Weight": 100}],
+            "SuspendedProcesses": [], "Tags": [{"TagKey": "ack.aliyun.com", "TagValue": "c1", "Propagate": false}],
+        });
+        let group = ScalingGroup.decode(&raw, &cell("cn-hangzhou")).unwrap();
+        assert_eq!(group.charge_type, ChargeType::Free);
+        assert_eq!(group.tag("ack.aliyun.com"), Some("c1"));
+        assert_eq!(group.attributes.integer("desired_capacity"), Some(2));
+        assert_eq!(
+            group.attributes.text_list("suspended_processes"),
+            Some(&[][..])
+        );
+        assert!(group.created.is_some());
+        let links = ScalingGroup.links(&group);
+        let used: Vec<_> = links.iter().map(|link| link.to.id.as_str()).collect();
+        assert_eq!(used, ["vpc-1", "vsw-1", "vsw-2", "lb-1", "sgp-1"]);
+        assert!(
+            ScalingGroup
+                .charges(&group, &only_resource(&group))
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_group_that_says_nothing_has_no_size_zero() {
+        let raw = json!({"ScalingGroupId": "asg-1", "DesiredCapacity": null, "MinSize": {}, "VSwitchId": "vsw-1"});
+        let group = ScalingGroup.decode(&raw, &cell("cn-hangzhou")).unwrap();
+        assert_eq!(ScalingGroup.links(&group)[0].to.id, "vsw-1");
+        assert_eq!(group.attributes.get("desired_capacity"), None);
+        assert_eq!(group.attributes.get("min_size"), None);
+        let error = ScalingGroup.decode(&json!({"MinSize": 1}), &cell("cn-hangzhou"));
+        assert_eq!(error.unwrap_err().path, "ScalingGroupId");
+    }
+}

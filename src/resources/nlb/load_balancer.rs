@@ -1,0 +1,158 @@
+//! `nlb.load_balancer`: a Network Load Balancer (NLB).
+//!
+//! Billed per clock hour, plus LCUs by connections and data, added up over its protocols. An internet-facing one also pays
+//! for its public addresses, which are EIPs and carry their own charges. Deleting an ACK cluster has no option that removes
+//! NLBs: delete the Service first.
+//!
+//! <https://api.aliyun.com/document/Nlb/2022-04-30/ListLoadBalancers>
+//!
+//! Traps: the list writes tags as `Key`/`Value`, `GetLoadBalancerAttribute` as `TagKey`/`TagValue`.
+
+use crate::model::{Charge, Resource, TypeId};
+use crate::resources::{
+    Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk, Spec,
+    Tags, Title, vpc,
+};
+
+/// `nlb.load_balancer`
+pub struct LoadBalancer;
+
+static SPEC: Spec = Spec {
+    type_id: TypeId::from_static("nlb.load_balancer"),
+    title: Title {
+        en: "Network Load Balancer",
+        zh: "网络型负载均衡",
+    },
+    listed_per: ListedPer::Region,
+    listing: Some(Listing {
+        product: "nlb",
+        action: "ListLoadBalancers",
+        arguments: &[],
+        items: "LoadBalancers",
+        id: "LoadBalancerId",
+    }),
+    also_reads: &[],
+    docs: "https://api.aliyun.com/document/Nlb/2022-04-30/ListLoadBalancers",
+    billing: Billing::Charged,
+    risk: Risk::Service,
+    fields: Fields {
+        id: "LoadBalancerId",
+        name: "LoadBalancerName",
+        status: "LoadBalancerStatus",
+        created: "CreateTime",
+        charge_type: "LoadBalancerBillingConfig.PayType",
+        resource_group: "ResourceGroupId",
+        tags: Tags::FLAT_KEY,
+        attributes: &[
+            Field::text("address_type", "AddressType").money(),
+            Field::text("address_ip_version", "AddressIpVersion"),
+            Field::text("dns_name", "DNSName"),
+            Field::text("business_status", "LoadBalancerBusinessStatus"),
+            Field::boolean("deletion_protection", "DeletionProtectionConfig.Enabled"),
+            Field::text(
+                "modification_protection",
+                "ModificationProtectionConfig.Status",
+            ),
+            Field::text_list("lock_reasons", "OperationLocks.LockType"),
+            Field::text("bandwidth_package_id", "BandwidthPackageId"),
+            Field::text("vpc_id", "VpcId"),
+            Field::text_list("zone_ids", "ZoneMappings.ZoneId"),
+            Field::text_list("vswitch_ids", "ZoneMappings.VSwitchId"),
+            Field::text_list("eip_ids", "ZoneMappings.LoadBalancerAddresses.AllocationId"),
+            Field::text_list("security_group_ids", "SecurityGroupIds"),
+        ],
+        ..Fields::NONE
+    },
+    links: &[
+        LinkRule::uses("vpc.vpc", "vpc_id", "VpcId"),
+        LinkRule::uses("vpc.vswitch", "vswitch_ids", "ZoneMappings.VSwitchId"),
+        LinkRule::uses(
+            "vpc.eip",
+            "eip_ids",
+            "ZoneMappings.LoadBalancerAddresses.AllocationId",
+        ),
+        LinkRule::uses(
+            "ecs.security_group",
+            "security_group_ids",
+            "SecurityGroupIds",
+        ),
+    ],
+    unverified: &["that the public addresses of an NLB are listed as EIPs"],
+};
+
+impl ResourceType for LoadBalancer {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn charges(&self, resource: &Resource, near: &Neighbours<'_>) -> Vec<Charge> {
+        let mut charges = vec![
+            Charge::hourly("nlb", "instance_fee", "instance"),
+            Charge::usage(
+                "nlb",
+                "lcu",
+                "LCU",
+                "new and concurrent connections and data of each protocol in each hour",
+            ),
+        ];
+        charges.extend(vpc::unseen_addresses(resource, near));
+        charges
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ChargeKind, ChargeType, Per, Quantity};
+    use crate::resources::testing::{cell, only_resource};
+    use serde_json::{Value, json};
+
+    fn balancer(address_type: &str, allocation_id: &str) -> Resource {
+        let raw: Value = json!({
+            "LoadBalancerId": "nlb-1", "LoadBalancerName": "tcp", "LoadBalancerStatus": "Active",
+            "LoadBalancerBillingConfig": {"PayType": "PostPay"}, "AddressType": address_type,
+            "CreateTime": "2026-01-15T03:00:00Z", "VpcId": "vpc-1", "SecurityGroupIds": ["sg-1"],
+            "DeletionProtectionConfig": {"Enabled": false},
+            "ZoneMappings": [{"ZoneId": "cn-hangzhou-h", "VSwitchId": "vsw-1",
+                "LoadBalancerAddresses": [{"EniId": "eni-1", "AllocationId": allocation_id}]}],
+            "Tags": [{"Key": "ack.aliyun.com", "Value": "c1"}],
+        });
+        LoadBalancer.decode(&raw, &cell("cn-hangzhou")).unwrap()
+    }
+
+    #[test]
+    fn inside_a_vpc_it_pays_a_fee_and_what_it_carries() {
+        let inside = balancer("Intranet", "");
+        assert_eq!(inside.charge_type, ChargeType::PayAsYouGo);
+        let charges = LoadBalancer.charges(&inside, &only_resource(&inside));
+        let [fee, units] = &charges[..] else {
+            panic!("{charges:?}")
+        };
+        assert_eq!((fee.item.as_str(), fee.per), ("instance_fee", Per::Hour));
+        assert!(matches!(units.quantity, Quantity::Usage(_)));
+    }
+
+    #[test]
+    fn a_public_address_that_is_not_seen_is_unknown() {
+        let public = balancer("Internet", "eip-1");
+        let charges = LoadBalancer.charges(&public, &only_resource(&public));
+        assert!(matches!(&charges[2].kind, ChargeKind::Unknown(why) if why.contains("eip-1")));
+    }
+
+    #[test]
+    fn it_uses_its_network_its_addresses_and_its_security_groups() {
+        let links = LoadBalancer.links(&balancer("Internet", "eip-1"));
+        let ends: Vec<&str> = links.iter().map(|link| link.to.id.as_str()).collect();
+        assert_eq!(ends, ["vpc-1", "vsw-1", "eip-1", "sg-1"]);
+    }
+
+    #[test]
+    fn without_id_it_is_an_error_and_without_the_rest_unknown() {
+        let bare = LoadBalancer
+            .decode(&json!({"LoadBalancerId": "nlb-1"}), &cell("r"))
+            .unwrap();
+        assert_eq!(bare.unreadable, ["charge_type", "address_type"]);
+        let error = LoadBalancer.decode(&json!({}), &cell("r")).unwrap_err();
+        assert_eq!(error.path, "LoadBalancerId");
+    }
+}

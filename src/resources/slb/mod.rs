@@ -1,0 +1,5 @@
+//! Classic Load Balancer (CLB, formerly SLB), API version 2014-05-15.
+
+mod load_balancer;
+
+pub use load_balancer::LoadBalancer;
