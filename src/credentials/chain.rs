@@ -1,12 +1,13 @@
 //! Which source is used: one that is named, or the first that is configured.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::profile::Profiles;
 use super::profile_file::{self, Profile, ProfileFile, named_by_environment};
 use super::shared_file::SharedFile;
 use super::{Found, Reach, Warning, ecs_metadata, environment, oidc, uri};
-use crate::config::{Setting, environment as names};
+use crate::config::{Setting, did_you_mean, environment as names};
 use crate::context::Context;
 use crate::model::{Region, Site};
 use crate::openapi::{CredentialError, CredentialProvider, Endpoints, StaticCredential};
@@ -299,9 +300,8 @@ fn unknown_profile(
     file: Option<&ProfileFile>,
     shared: Option<&SharedFile>,
 ) -> CredentialError {
-    const NEAR: f64 = 0.75;
     const MOST_LISTED: usize = 20;
-    let known: Vec<&str> = file
+    let known: BTreeSet<&str> = file
         .into_iter()
         .flat_map(|file| file.profiles.iter().map(|profile| profile.name.as_str()))
         .chain(
@@ -310,13 +310,8 @@ fn unknown_profile(
                 .flat_map(|shared| shared.sections.keys().map(String::as_str)),
         )
         .collect();
-    let nearest = known
-        .iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
-        .filter(|(likeness, _)| *likeness >= NEAR)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = match nearest {
-        Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+    let hint = match did_you_mean(name, known.iter().copied()) {
+        Some(hint) => hint,
         None if known.is_empty() => {
             format!("there is no profile at all; run `aliyun configure --profile {name}`")
         }

@@ -1,4 +1,4 @@
-//! AccessKeys in environment variables.
+//! `AccessKeys` in environment variables.
 
 use super::{Reach, key};
 use crate::config::environment::{self as names, Variable};

@@ -20,7 +20,7 @@ use crate::config::environment as names;
 use crate::openapi::{Credential, CredentialError, CredentialProvider};
 
 /// Longest run of the program; the CLI and the SDKs wait as long.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// Longest answer that is read.
 const ANSWER_LIMIT_BYTES: u64 = 64 << 10;
 

@@ -26,7 +26,7 @@ pub struct Caller {
 pub enum IdentityError {
     /// STS refused or did not answer.
     #[error("the identity was not found out")]
-    Api(#[from] ApiError),
+    Api(#[source] Box<ApiError>),
     /// STS answered something else.
     #[error("the answer of sts GetCallerIdentity has no usable `{0}`")]
     Unreadable(&'static str),
@@ -45,7 +45,8 @@ pub struct SiteFound {
 pub async fn caller(reader: &Reader, region: &Region) -> Result<Caller, IdentityError> {
     let answer = reader
         .read(Request::new("sts", "GetCallerIdentity", region))
-        .await?;
+        .await
+        .map_err(|error| IdentityError::Api(Box::new(error)))?;
     let text = |field: &'static str| {
         answer
             .get(field)

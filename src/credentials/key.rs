@@ -10,7 +10,7 @@ use crate::openapi::{Credential, CredentialError};
 /// What temporary key ids begin with.
 const TEMPORARY: &str = "STS.";
 
-/// A credential of these parts. `place` says where they stand: "ALIBABA_CLOUD_ACCESS_KEY_ID" and so on, or field names.
+/// A credential of these parts, as the source of that name holds them.
 pub(super) fn credential(
     source_name: &str,
     id: Option<&str>,

@@ -11,6 +11,8 @@
 //! - **A profile that is named for the run (`--profile`, `YUNSWEEP_PROFILE`) is used and nothing else is looked at**, not even
 //!   keys in the environment. The SDKs let the environment win over a profile named in code. A profile that only yunsweep's
 //!   configuration file names stands below the environment, as every file does.
+//! - **The profile is that of `ALIBABA_CLOUD_PROFILE`, else the file's `current`**, as in the SDKs; the CLI looks at the variable
+//!   only where `current` says nothing.
 //! - **The metadata service that merely answers is asked only last but one, within a second**; a service that is named
 //!   (`ALIBABA_CLOUD_ECS_METADATA`, mode `EcsRamRole`) must work.
 //! - **A profile without any key is not configured** (the aliyun CLI leaves such a `default` behind) and is skipped; with half

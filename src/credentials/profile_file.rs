@@ -52,13 +52,11 @@ pub(super) fn named_by_environment(reach: &Reach) -> Option<&str> {
 
 /// The file's path, and whether a variable names it.
 pub(super) fn path(reach: &Reach) -> Option<(PathBuf, bool)> {
-    match reach.context.variable(names::CONFIG_FILE.name) {
-        Some(path) => Some((PathBuf::from(path), true)),
-        None => {
-            let home = reach.context.home.as_ref()?;
-            Some((home.join(".aliyun").join("config.json"), false))
-        }
+    if let Some(path) = reach.context.variable(names::CONFIG_FILE.name) {
+        return Some((PathBuf::from(path), true));
     }
+    let home = reach.context.home.as_ref()?;
+    Some((home.join(".aliyun").join("config.json"), false))
 }
 
 /// Reads a file with secrets; `None` where there is none.
@@ -94,7 +92,7 @@ pub(super) fn read_text(
         Ok(text) => Ok(Some(text.to_owned())),
         Err(error) => {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = before.split(|byte| *byte == b'\n').count();
             Err(broken(shown, format!("line {line} is not UTF-8"), hint))
         }
     }

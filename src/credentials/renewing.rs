@@ -48,10 +48,21 @@ struct Failure {
     cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
-/// A shared cause; shows what it holds.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
+/// A shared cause; shows what it holds, and leads to what lies beneath that.
+#[derive(Debug)]
 struct Shared(Arc<dyn std::error::Error + Send + Sync>);
+
+impl std::fmt::Display for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Shared {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
 
 impl Failure {
     fn keep(error: CredentialError) -> Self {

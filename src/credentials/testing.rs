@@ -1,6 +1,7 @@
 //! A world for tests of this layer: variables, a home folder, a clock that is set by hand, and a network that answers by rules.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -71,6 +72,10 @@ impl Network {
         self.replies.lock().unwrap().push_back(reply);
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "tests read better with answers made in place"
+    )]
     pub(super) fn will_answer(&self, status: u16, body: impl ToString) {
         self.will(Reply::Http(status, body.to_string()));
     }
@@ -201,7 +206,7 @@ pub(super) fn all_text(error: &dyn std::error::Error) -> String {
     let mut text = format!("{error}\n{error:?}");
     let mut cause = error.source();
     while let Some(current) = cause {
-        text.push_str(&format!("\n{current}\n{current:?}"));
+        write!(text, "\n{current}\n{current:?}").unwrap();
         cause = current.source();
     }
     text
