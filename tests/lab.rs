@@ -152,7 +152,7 @@ fn owners_equal_the_table() {
         ("ecs.network_interface", &[cluster]),
         ("slb.load_balancer", &[cluster]),
         ("vpc.nat_gateway", &[cluster]),
-        ("vpc.eip", &[cluster, "resource"]),
+        ("vpc.eip", &[cluster, "resource of the cluster"]),
         (
             "alb.load_balancer",
             &["kubernetes_object AlbConfig alb of the cluster"],
