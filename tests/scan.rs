@@ -241,7 +241,6 @@ async fn an_enterprise_registry_is_listed_per_instance_beside_the_personal_one()
     assert_eq!(parents, [None, Some("cri-lab0000000000001".to_owned())]);
 }
 
-
 const COMPUTE: [&str; 3] = ["ack", "ecs", "ess"];
 
 /// `type count` of what was found.
