@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::kubernetes::{KubernetesApi, KubernetesServer, ServerError, Store, StoreError, User};
 use super::scenario::{Cluster, Scenario};
+use super::world::cloud::Cloud;
 use crate::context::Clock;
 
 /// A cluster whose API server cannot be started.
@@ -38,17 +39,17 @@ pub(super) struct Clusters {
 }
 
 impl Clusters {
-    /// Starts one server for each cluster. `now` is the world's time, `clock` the real one, which tokens go by.
+    /// Starts one server for each cluster. `cloud` is what its controllers act on, `clock` the real time, which tokens go by.
     pub(super) async fn start(
         scenario: &Scenario,
         address: IpAddr,
-        now: DateTime<Utc>,
+        cloud: &Arc<Cloud>,
         clock: &Arc<dyn Clock>,
     ) -> Result<Self, ClusterError> {
         let mut servers = BTreeMap::new();
         for cluster in &scenario.clusters {
             let id = cluster.id().unwrap_or_default().to_owned();
-            let api = api(cluster, &id, &scenario.account.user_id, now)
+            let api = api(cluster, &id, &scenario.account.user_id, cloud.now())
                 .map_err(|source| ClusterError::Manifest {
                     cluster: id.clone(),
                     source,

@@ -1,6 +1,6 @@
 //! The service: one request in, one answer out. No sockets here; [`super::server`] and [`super::direct`] bring requests.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -18,7 +18,7 @@ use super::received::Received;
 use super::route::{Call, route};
 use super::scenario::Account;
 use super::throttle::{self, Throttle, Throttling};
-use super::world::World;
+use super::world::cloud::Cloud;
 use super::xml;
 use crate::context::{Clock, OneTimeIds};
 use crate::contracts::{Class, Operation, Shape};
@@ -29,8 +29,8 @@ pub(super) struct Service {
     pub(super) account: Account,
     pub(super) region: String,
     pub(super) regions: Vec<String>,
-    /// The only state that a change may touch. Nothing waits while it is held.
-    pub(super) world: RwLock<World>,
+    /// The only state that a change may touch.
+    pub(super) cloud: Arc<Cloud>,
     pub(super) identities: Identities,
     pub(super) clusters: Clusters,
     pub(super) faults: Vec<Fault>,
@@ -75,6 +75,7 @@ impl Service {
     pub(super) fn handle(&self, request: HttpRequest) -> Reply {
         let received = Received::read(request);
         let now = self.clock.now();
+        self.cloud.settle();
         let request_id = self.ids.next().to_uppercase();
         let envelope = |family| Envelope {
             family,
@@ -157,9 +158,8 @@ impl Service {
             let label = operation.label();
             Refusal::not_emulated(format!("the emulator has no answer to {label}"))
         })?;
-        let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
         lookup::answer(
-            &world,
+            &self.cloud.read(),
             row,
             call,
             scene.effects.contains(&Effect::EmptyPage),

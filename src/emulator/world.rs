@@ -1,6 +1,8 @@
 //! What exists: the items of a scenario by collection, and the world's own clock.
 //!
-//! All state that answers are made from is in here, and the service keeps it behind one lock. Reading needs `&World` only.
+//! All state that answers are made from is in here; [`cloud::Cloud`] keeps it behind one lock. Reading needs `&World` only.
+
+pub(super) mod cloud;
 
 use std::collections::BTreeMap;
 
@@ -8,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::filters::any_at;
+use super::lookup;
 use super::products::products;
 use super::scenario::{Cluster, Scenario};
 use crate::contracts::Shape;
@@ -85,7 +88,7 @@ impl World {
         })
     }
 
-    /// The world's time. Never used for signatures and tokens.
+    /// The world's time as of the last [`cloud::Cloud::settle`]. Never used for signatures and tokens.
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.now
     }
@@ -94,6 +97,98 @@ impl World {
     pub(super) fn items(&self, collection: &str) -> &[Item] {
         self.collections.get(collection).map_or(&[], Vec::as_slice)
     }
+
+    /// The item with that id.
+    pub(super) fn item(&self, collection: &str, id: &str) -> Option<&Item> {
+        let path = id_path(collection);
+        self.items(collection)
+            .iter()
+            .find(|item| any_at(&item.value, path, &|text| text == id))
+    }
+
+    /// The item with that id, to change.
+    fn item_mut(&mut self, collection: &str, id: &str) -> Option<&mut Item> {
+        let path = id_path(collection);
+        self.collections
+            .get_mut(collection)?
+            .iter_mut()
+            .find(|item| any_at(&item.value, path, &|text| text == id))
+    }
+
+    /// Adds an item, in place of one with the same id.
+    pub(super) fn put(&mut self, collection: &str, region: &str, value: Value) {
+        let item = Item {
+            region: region.to_owned(),
+            value,
+        };
+        let id = item.id(collection).map(str::to_owned);
+        match id.and_then(|id| self.item_mut(collection, &id)) {
+            Some(known) => *known = item,
+            None => self
+                .collections
+                .entry(collection.to_owned())
+                .or_default()
+                .push(item),
+        }
+    }
+
+    /// Sets a field of an item; false if there is no such item.
+    pub(super) fn set(&mut self, collection: &str, id: &str, path: &str, value: Value) -> bool {
+        let Some(item) = self.item_mut(collection, id) else {
+            return false;
+        };
+        lookup::set(&mut item.value, path, value);
+        true
+    }
+
+    /// Lets everything happen that is due until then; the clusters that are gone now.
+    fn settle(&mut self, now: DateTime<Utc>) -> Vec<String> {
+        self.now = now;
+        Vec::new()
+    }
+
+    fn remove_as_controller(&mut self, collection: &str, id: &str) -> Removal {
+        if self.item(collection, id).is_none() {
+            return Removal::Absent;
+        }
+        let path = id_path(collection);
+        if let Some(items) = self.collections.get_mut(collection) {
+            items.retain(|item| !any_at(&item.value, path, &|text| text == id));
+        }
+        Removal::Going
+    }
+
+    fn detach(&mut self, collection: &str, id: &str) -> bool {
+        self.set(collection, id, "Status", Value::from("Available"))
+    }
+}
+
+/// What became of a wish to remove an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Removal {
+    /// There is no such item.
+    Absent,
+    /// It is on its way out, from now on or already.
+    Going,
+    /// The product refuses, with this code, until something else is gone.
+    Blocked(String),
+}
+
+impl Item {
+    /// Its id, where that is one text.
+    pub(super) fn id(&self, collection: &str) -> Option<&str> {
+        id_path(collection)
+            .split('.')
+            .try_fold(&self.value, |value, name| value.get(name))?
+            .as_str()
+    }
+}
+
+/// The path of the id in the items of a collection.
+fn id_path(collection: &str) -> &'static str {
+    products()
+        .collection(collection)
+        .map_or("", |collection| collection.id.as_str())
 }
 
 type Items = Vec<Map<String, Value>>;
