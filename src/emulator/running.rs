@@ -99,13 +99,14 @@ impl Emulator {
             return Err(EmulatorError::NotLoopback(listen));
         }
         let named = scenario.name.clone();
+        let undeletable = options.undeletable;
         let world =
             World::new(&scenario, options.clock.now()).map_err(|source| EmulatorError::World {
                 scenario: named.clone(),
                 source,
             })?;
         let cloud = Arc::new(Cloud::new(
-            world,
+            world.with_undeletable(undeletable),
             Arc::clone(&options.clock),
             options.time_scale,
         ));
