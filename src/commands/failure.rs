@@ -92,7 +92,7 @@ impl From<ApiError> for Failure {
 impl From<IdentityError> for Failure {
     fn from(error: IdentityError) -> Self {
         match error {
-            IdentityError::Api(error) => error.into(),
+            IdentityError::Api(error) => (*error).into(),
             unreadable @ IdentityError::Unreadable(_) => {
                 Self::new(ExitStatus::NoAccess, unreadable)
             }
