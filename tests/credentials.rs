@@ -1,5 +1,10 @@
 //! Credential sources against the emulator: what STS hands out must be accepted by everything else, signatures checked.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what these tests prepare must work; a failure is theirs"
+)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
