@@ -1,10 +1,11 @@
 //! What a user reads, and the exit status, when something is wrong on the way: each fault over real HTTP.
 
-mod support;
+#[path = "support/lab.rs"]
+mod lab;
 
 use std::process::Output;
 
-use support::lab::Lab;
+use lab::Lab;
 
 /// Standard output and error, with everything that differs between runs taken out.
 fn said(output: &Output) -> (String, String) {
@@ -45,6 +46,7 @@ fn a_wrong_secret_is_said_and_nothing_is_printed() {
 fn without_any_credential_the_places_looked_at_are_named() {
     let mut lab = Lab::serve("ack-sop", &[]);
     lab.set("ALIBABA_CLOUD_ACCESS_KEY_ID", "");
+    lab.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "");
     lab.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
     let output = lab.run(&["whoami"]);
     expect(

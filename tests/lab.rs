@@ -1,12 +1,13 @@
 //! The table of the scenario `ack-sop`, held against the commands over real HTTP: what is there, whose it is, what it costs.
 
-mod support;
+#[path = "support/lab.rs"]
+mod lab;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lab::Lab;
 use rust_decimal::Decimal;
 use serde_json::Value;
-use support::lab::Lab;
 
 fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
     value
@@ -151,7 +152,7 @@ fn owners_equal_the_table() {
         ("ecs.network_interface", &[cluster]),
         ("slb.load_balancer", &[cluster]),
         ("vpc.nat_gateway", &[cluster]),
-        ("vpc.eip", &[cluster, "resource"]),
+        ("vpc.eip", &[cluster, "resource of the cluster"]),
         (
             "alb.load_balancer",
             &["kubernetes_object AlbConfig alb of the cluster"],

@@ -30,6 +30,9 @@ const TEXT_LIMIT_CHARS: usize = 4096;
 /// `2099-12-31T15:59Z` and the like mean "never" in pay-as-you-go answers.
 const FIRST_YEAR_MEANING_NEVER: i32 = 2099;
 
+/// Some answers write "none" like this where an identifier stands (`AllocationId` of network interfaces).
+const NO_ID: &str = "null";
+
 /// Reads an item.
 pub fn decode(spec: &Spec, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
     decode_fields(spec, &spec.fields, raw, cell)
@@ -86,7 +89,9 @@ pub fn decode_fields(
 /// Reads one declared field.
 pub fn attribute(raw: &Value, field: &Field) -> Option<Attribute> {
     match field.kind {
-        FieldKind::Text => text_at(raw, field.path).map(Attribute::Text),
+        FieldKind::Text => text_at(raw, field.path)
+            .filter(|text| !(text == NO_ID && field.name.ends_with("_id")))
+            .map(Attribute::Text),
         FieldKind::Integer => integer_at(raw, field.path).map(Attribute::Integer),
         FieldKind::Decimal => decimal_at(raw, field.path).map(Attribute::Decimal),
         FieldKind::Boolean => boolean_at(raw, field.path).map(Attribute::Boolean),

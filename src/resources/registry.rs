@@ -35,8 +35,8 @@ pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
     &sls::Project,
     &vpc::Eip,
     &vpc::NatGateway,
-    &vpc::VSwitch,
     &vpc::Vpc,
+    &vpc::VSwitch,
 ];
 
 /// The type of that id.

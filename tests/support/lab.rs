@@ -23,7 +23,7 @@ const NEEDED: &[&str] = &[
 ];
 
 /// `yunsweep emulator serve` in a process of its own; ends with the value.
-pub struct Lab {
+pub(crate) struct Lab {
     server: Child,
     variables: BTreeMap<String, String>,
     home: tempfile::TempDir,
@@ -31,7 +31,7 @@ pub struct Lab {
 
 impl Lab {
     /// Serves a scenario with these faults.
-    pub fn serve(scenario: &str, faults: &[&str]) -> Self {
+    pub(crate) fn serve(scenario: &str, faults: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new(BINARY);
         command.args(["emulator", "serve", "--scenario", scenario, "--lang", "en"]);
@@ -69,17 +69,17 @@ impl Lab {
     }
 
     /// Another value for one of the printed variables, or a further one.
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     /// A folder that ends with the lab.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.home.path()
     }
 
     /// Runs the binary with the printed variables and nothing else.
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         Command::new(BINARY)
             .args(arguments)
             .env_clear()
@@ -90,7 +90,7 @@ impl Lab {
     }
 
     /// The data of a command's `-o json`, which must exit with that code.
-    pub fn json(&self, arguments: &[&str], code: i32) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str], code: i32) -> Value {
         let output = self.run(&[arguments, &["-o", "json"]].concat());
         let talk = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {talk}");

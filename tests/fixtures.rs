@@ -1,0 +1,17 @@
+//! The client and the resource types against the answers in `wiremock-fixtures/`, which the real WireMock loads too.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests are tests"
+)]
+
+mod support;
+
+#[path = "fixtures/files.rs"]
+mod files;
+#[path = "fixtures/paging.rs"]
+mod paging;
+#[path = "fixtures/requests.rs"]
+mod requests;
+#[path = "fixtures/samples.rs"]
+mod samples;
