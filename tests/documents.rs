@@ -1,6 +1,7 @@
 //! Documents that are generated, held against what they are generated from; and the links of all documents.
 //!
 //! `YUNSWEEP_BLESS=1 cargo test --test documents` writes them anew.
+#![expect(clippy::expect_used, reason = "helpers of tests are tests")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
