@@ -11,6 +11,8 @@ mod support;
 mod files;
 #[path = "fixtures/malformed.rs"]
 mod malformed;
+#[path = "fixtures/malformed_lists.rs"]
+mod malformed_lists;
 #[path = "fixtures/paging.rs"]
 mod paging;
 #[path = "fixtures/requests.rs"]
