@@ -9,6 +9,8 @@ mod support;
 
 #[path = "fixtures/files.rs"]
 mod files;
+#[path = "fixtures/malformed.rs"]
+mod malformed;
 #[path = "fixtures/paging.rs"]
 mod paging;
 #[path = "fixtures/requests.rs"]
