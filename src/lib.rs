@@ -20,5 +20,6 @@ pub mod openapi;
 pub mod output;
 pub mod pricing;
 pub mod resources;
+pub mod teardown;
 pub mod tls;
 pub mod transport;

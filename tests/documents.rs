@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use yunsweep::commands;
+use yunsweep::config::environment;
 use yunsweep::output::ExitStatus;
 use yunsweep::output::view::policy;
 use yunsweep::output::view::types::actions;
@@ -111,6 +113,87 @@ fn unverified() -> String {
     text
 }
 
+/// The help of every command, as clap prints it.
+fn commands_page() -> String {
+    let mut text = format!("# Commands\n\n{GENERATED}\n");
+    let command = commands::command_line().term_width(100);
+    let mut open = vec![(command.get_name().to_owned(), command)];
+    while let Some((name, mut command)) = open.pop() {
+        command.build();
+        let help: Vec<String> = command
+            .render_long_help()
+            .to_string()
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
+        // The global options stand once, under the program itself.
+        let own = help
+            .iter()
+            .take_while(|line| name == "yunsweep" || *line != "Global options:")
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("\n");
+        write!(text, "\n## {name}\n\n```text\n{}\n```\n", own.trim_end()).expect("a text grows");
+        let mut below: Vec<_> = command
+            .get_subcommands()
+            .filter(|found| found.get_name() != "help")
+            .map(|found| {
+                let name = format!("{name} {}", found.get_name());
+                (name.clone(), found.clone().bin_name(name).term_width(100))
+            })
+            .collect();
+        below.reverse();
+        open.extend(below);
+    }
+    text
+}
+
+/// Every environment variable that is read.
+fn environment_page() -> String {
+    let mut text =
+        format!("# Environment variables\n\n{GENERATED}\n\nAn empty variable counts as not set.\n");
+    let mut topic = None;
+    let mut variables: Vec<_> = environment::ALL.iter().collect();
+    variables.sort_by_key(|variable| variable.topic);
+    for variable in variables {
+        if topic != Some(variable.topic) {
+            topic = Some(variable.topic);
+            write!(
+                text,
+                "\n## {:?}\n\n| variable | meaning |\n|---|---|\n",
+                variable.topic
+            )
+            .expect("a text grows");
+        }
+        let secret = if variable.is_secret { " (secret)" } else { "" };
+        writeln!(
+            text,
+            "| `{}` | {}{secret} |",
+            variable.name,
+            cell(variable.meaning)
+        )
+        .expect("a text grows");
+    }
+    text
+}
+
+/// The lines of a document's code blocks that call yunsweep, without comments.
+fn calls(text: &str) -> Vec<String> {
+    text.split("```")
+        .skip(1)
+        .step_by(2)
+        .flat_map(str::lines)
+        .map(|line| {
+            line.split(" # ")
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        })
+        .filter(|line| line.starts_with("yunsweep "))
+        .collect()
+}
+
 /// The sentences after `Unverified:` in comments of the source, up to the end of the comment.
 fn marked_comments() -> Vec<(String, String)> {
     let mut files = Vec::new();
@@ -196,6 +279,36 @@ fn with_block(document: &str, name: &str, block: &str) -> String {
 #[test]
 fn the_list_of_resource_types_is_current() {
     hold("docs/resource-types.md", &resource_types());
+}
+
+#[test]
+fn the_page_of_commands_is_current() {
+    hold("docs/commands.md", &commands_page());
+}
+
+#[test]
+fn the_page_of_environment_variables_is_current() {
+    hold("docs/environment.md", &environment_page());
+}
+
+#[test]
+fn documented_calls_are_calls_that_the_program_takes() {
+    let mut seen = 0;
+    for name in [
+        READMES[0],
+        READMES[1],
+        "docs/guide.md",
+        "docs/adding-a-resource.md",
+    ] {
+        for call in calls(&read(name)) {
+            let words = shlex::split(&call).unwrap_or_else(|| panic!("{name}: {call}"));
+            if let Err(error) = commands::command_line().try_get_matches_from(words) {
+                panic!("{name}: {call}: {error}");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "only {seen} calls were found");
 }
 
 #[test]

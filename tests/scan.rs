@@ -240,3 +240,71 @@ async fn an_enterprise_registry_is_listed_per_instance_beside_the_personal_one()
         .collect();
     assert_eq!(parents, [None, Some("cri-lab0000000000001".to_owned())]);
 }
+
+const COMPUTE: [&str; 3] = ["ack", "ecs", "ess"];
+
+/// `type count` of what was found.
+fn counts(inventory: &Inventory) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for resource in &inventory.resources {
+        *counts.entry(resource.id.type_id.as_str()).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .map(|(type_id, count)| format!("{type_id} {count}"))
+        .collect()
+}
+
+const COMPUTE_COUNTS: [&str; 9] = [
+    "ack.cluster 1",
+    "ack.node_pool 1",
+    "ecs.disk 4",
+    "ecs.image 1",
+    "ecs.instance 2",
+    "ecs.network_interface 2",
+    "ecs.security_group 2",
+    "ecs.snapshot 2",
+    "ess.scaling_group 1",
+];
+
+#[tokio::test]
+async fn every_cell_of_clusters_and_instances_is_read() {
+    let inventory = laboratory(&[], &COMPUTE).await;
+    assert_eq!(holes(&inventory), []);
+    assert_eq!(counts(&inventory), COMPUTE_COUNTS);
+    for resource in &inventory.resources {
+        assert_eq!(resource.unreadable, [""; 0], "{}", resource.id);
+    }
+    let cluster = inventory.named(CLUSTER)[0];
+    // What only the detail says, and what only ACK itself does.
+    let balancer = cluster.text("external_load_balancer_id");
+    assert_eq!(balancer, Some("lb-bp1labapiserver000001"));
+    for (list, count) in [
+        ("resources_made", 13),
+        ("resources_used", 3),
+        ("resources_unclear", 0),
+    ] {
+        let found = cluster.attributes.text_list(list).unwrap();
+        assert_eq!(found.len(), count, "{list}");
+    }
+}
+
+#[tokio::test]
+async fn a_denied_part_of_a_cluster_is_one_hole_and_hides_nothing_else() {
+    let inventory = laboratory(&["cs:DescribeClusterResources=deny"], &COMPUTE).await;
+    assert_eq!(counts(&inventory), COMPUTE_COUNTS);
+    let found: Vec<_> = inventory
+        .holes()
+        .map(|hole| {
+            let permission = hole.missing_permission.as_deref();
+            (hole.type_id.as_str(), hole.state, hole.count, permission)
+        })
+        .collect();
+    let expected = (
+        "ack.cluster",
+        CoverageState::Incomplete,
+        1,
+        Some("cs:DescribeClusterResources"),
+    );
+    assert_eq!(found, [expected]);
+}

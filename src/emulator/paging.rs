@@ -30,7 +30,7 @@ pub(super) struct Page {
 pub(super) struct Habits {
     /// Smaller token pages are made this large (ECS: 10).
     pub(super) smallest_token_page: usize,
-    /// The only page sizes taken (PolarDB).
+    /// The only page sizes taken (`PolarDB`).
     pub(super) sizes: Vec<usize>,
     /// Number and size come together or not at all (CLB).
     pub(super) number_with_size: bool,
@@ -432,8 +432,8 @@ mod tests {
     #[test]
     fn tokens_lead_through_all_items() {
         assert_eq!(walk("alb", "ListLoadBalancers", "2", 5), [0..2, 2..4, 4..5]);
-        assert_eq!(walk("alb", "ListLoadBalancers", "5", 5), [0..5]);
-        assert_eq!(walk("alb", "ListLoadBalancers", "5", 0), [0..0]);
+        assert_eq!(walk("alb", "ListLoadBalancers", "5", 5), vec![0..5; 1]);
+        assert_eq!(walk("alb", "ListLoadBalancers", "5", 0), vec![0..0; 1]);
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Emulator {
 
 /// A running emulator. Dropping it closes everything at once; [`Running::stop`] lets answers under way out.
 pub struct Running {
-    pub(super) service: Arc<Service>,
+    service: Arc<Service>,
     server: Server,
 }
 

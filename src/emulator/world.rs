@@ -178,7 +178,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn world(collection: &str, item: Value) -> Result<World, WorldError> {
+    fn world(collection: &str, item: &Value) -> Result<World, WorldError> {
         let mut scenario = Scenario::load("ack-sop").unwrap();
         scenario.collections = BTreeMap::from([(
             collection.to_owned(),
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn items_that_no_operation_could_answer_are_refused() {
         let disk = |item: Value| {
-            world("ecs/disk", item)
+            world("ecs/disk", &item)
                 .map(|_| ())
                 .map_err(|error| error.to_string())
         };
@@ -229,7 +229,7 @@ mod tests {
             Err("an item of ecs/disk has no DiskId".to_owned())
         );
         assert!(matches!(
-            world("ecs/disc", json!({"DiskId": "d-1"})),
+            world("ecs/disc", &json!({"DiskId": "d-1"})),
             Err(WorldError::Collection(_))
         ));
     }
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn an_item_is_where_it_says_or_where_the_scenario_is() {
         let region = |item: Value| {
-            let world = world("vpc/vswitch", item).unwrap();
+            let world = world("vpc/vswitch", &item).unwrap();
             world.items("vpc/vswitch")[0].region.clone()
         };
         assert_eq!(region(json!({"VSwitchId": "v"})), "cn-hangzhou");

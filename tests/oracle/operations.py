@@ -135,7 +135,7 @@ OPERATIONS = [
     Operation("arms20190808", "arms.cn-hangzhou", "list_environments", "ListEnvironmentsRequest", "Data.Environments", "EnvironmentId", Collection("arms/environment"), arguments=REGION),
     cr("list_instance", "ListInstanceRequest", "Instances", "InstanceId", "cr/instance"),
     cr("list_namespace", "ListNamespaceRequest", "Namespaces", "NamespaceId", "cr/namespace", arguments={"instance_id": "cri-oracle000000001"}),
-    cr("list_repository", "ListRepositoryRequest", "Repositories", "RepoId", "cr/repository", pages=(CR_NUMBER, Token()), arguments={"instance_id": "cri-oracle000000001", "repo_status": "ALL"}),
+    cr("list_repository", "ListRepositoryRequest", "Repositories", "RepoId", "cr/repository", arguments={"instance_id": "cri-oracle000000001", "repo_status": "ALL"}),
     personal("get_namespace_list", "GetNamespaceListRequest", "data.namespaces", "namespace", "cr-personal/namespace", pages=(Whole(),)),
     personal("get_repo_list", "GetRepoListRequest", "data.repos", "repoName", "cr-personal/repository"),
     personal("get_repo_list_by_namespace", "GetRepoListByNamespaceRequest", "data.repos", "repoName", "cr-personal/repository", path=("my-namespace",)),
