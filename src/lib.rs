@@ -6,6 +6,7 @@
 //! `model`, `contracts` <- `openapi`, `kubernetes` <- `config` <- `credentials` <- `resources` <- `inventory` <- `pricing` <- `output` <- `commands` <- `main`.
 //! The `emulator` stands apart: it uses `contracts` and the signature code, and only `commands` and tests use it.
 
+pub mod commands;
 pub mod config;
 pub mod context;
 pub mod contracts;
@@ -19,5 +20,6 @@ pub mod openapi;
 pub mod output;
 pub mod pricing;
 pub mod resources;
+pub mod teardown;
 pub mod tls;
 pub mod transport;

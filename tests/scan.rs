@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use serde_json::json;
 use yunsweep::context::Context;
 use yunsweep::emulator::{Emulator, Options, Running, Scenario, Throttling};
 use yunsweep::inventory::{Inventory, scan};
@@ -137,4 +138,173 @@ fn ids_used_by(inventory: &Inventory, user: &str) -> Vec<String> {
         .filter(|link| link.from.id == user)
         .map(|link| link.to.id.clone())
         .collect()
+}
+
+#[tokio::test]
+async fn a_detail_that_fails_keeps_the_item_and_leaves_a_hole() {
+    let faults = [
+        "alb:GetLoadBalancerAttribute=deny",
+        "sls:GetLogStoreMeteringMode=deny",
+    ];
+    let inventory = laboratory(&faults, &["alb", "sls"]).await;
+    let states: Vec<_> = holes(&inventory)
+        .into_iter()
+        .map(|(type_id, state, _)| (type_id, state))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("alb.load_balancer".to_owned(), CoverageState::Incomplete),
+            ("sls.logstore".to_owned(), CoverageState::Incomplete),
+        ]
+    );
+    let denied = inventory.coverage.iter().filter(|row| row.state.is_hole());
+    assert!(denied.clone().all(|row| row.missing_permission.is_some()));
+    assert_eq!(
+        ids(&inventory, "alb.load_balancer"),
+        ["alb-labsop000000000042"]
+    );
+    let logstores = ids(&inventory, "sls.logstore");
+    assert_eq!(logstores.len(), 2, "{logstores:?}");
+    for resource in &inventory.resources {
+        let is_logstore = resource.id.type_id.as_str() == "sls.logstore";
+        let expected: &[&str] = if is_logstore { &["metering_mode"] } else { &[] };
+        assert_eq!(resource.unreadable, expected, "{}", resource.id);
+    }
+}
+
+#[tokio::test]
+async fn a_registry_that_was_never_opened_is_no_hole() {
+    let faults = ["cr-personal:*=code:USER_NOT_EXIST:404"];
+    let inventory = laboratory(&faults, &["cr"]).await;
+    assert_eq!(
+        holes(&inventory),
+        [(
+            "cr.namespace".to_owned(),
+            CoverageState::NotActivated,
+            "USER_NOT_EXIST".to_owned()
+        )]
+    );
+    assert!(inventory.resources.is_empty());
+}
+
+#[tokio::test]
+async fn an_enterprise_registry_is_listed_per_instance_beside_the_personal_one() {
+    let mut scenario = Scenario::load("ack-sop").unwrap();
+    for (collection, item) in [
+        (
+            "cr/instance",
+            json!({"InstanceId": "cri-lab0000000000001", "InstanceName": "images", "InstanceStatus": "RUNNING",
+                "InstanceSpecification": "Enterprise_Basic", "CreateTime": "1768464000000", "Tags": []}),
+        ),
+        (
+            "cr/namespace",
+            json!({"NamespaceId": "crn-lab0000000000001", "NamespaceName": "my-namespace",
+                "NamespaceStatus": "NORMAL", "InstanceId": "cri-lab0000000000001"}),
+        ),
+        (
+            "cr/repository",
+            json!({"RepoId": "crr-lab0000000000001", "RepoName": "my-app", "RepoNamespaceName": "my-namespace",
+                "RepoStatus": "NORMAL", "InstanceId": "cri-lab0000000000001"}),
+        ),
+        (
+            "cr/repository",
+            json!({"RepoId": "crr-lab0000000000002", "RepoName": "my-app", "RepoNamespaceName": "another",
+                "RepoStatus": "NORMAL", "InstanceId": "cri-lab0000000000001"}),
+        ),
+    ] {
+        let items = scenario
+            .collections
+            .entry(collection.to_owned())
+            .or_default();
+        items.push(item.as_object().unwrap().clone());
+    }
+    let running = start(scenario, &[]).await;
+    let inventory = scanned(&running, &["cr"]).await;
+    assert_eq!(holes(&inventory), []);
+    assert_eq!(
+        ids(&inventory, "cr.namespace"),
+        ["cri-lab0000000000001/my-namespace", "my-namespace"]
+    );
+    assert_eq!(
+        ids(&inventory, "cr.repository"),
+        [
+            "cri-lab0000000000001/my-namespace/my-app",
+            "my-namespace/my-app"
+        ]
+    );
+    let cells = inventory.coverage.iter();
+    let parents: Vec<Option<String>> = cells
+        .filter(|row| row.type_id.as_str() == "cr.namespace")
+        .map(|row| row.cell.parent.as_ref().map(|parent| parent.id.clone()))
+        .collect();
+    assert_eq!(parents, [None, Some("cri-lab0000000000001".to_owned())]);
+}
+
+const COMPUTE: [&str; 3] = ["ack", "ecs", "ess"];
+
+/// `type count` of what was found.
+fn counts(inventory: &Inventory) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for resource in &inventory.resources {
+        *counts.entry(resource.id.type_id.as_str()).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .map(|(type_id, count)| format!("{type_id} {count}"))
+        .collect()
+}
+
+const COMPUTE_COUNTS: [&str; 9] = [
+    "ack.cluster 1",
+    "ack.node_pool 1",
+    "ecs.disk 4",
+    "ecs.image 1",
+    "ecs.instance 2",
+    "ecs.network_interface 2",
+    "ecs.security_group 2",
+    "ecs.snapshot 2",
+    "ess.scaling_group 1",
+];
+
+#[tokio::test]
+async fn every_cell_of_clusters_and_instances_is_read() {
+    let inventory = laboratory(&[], &COMPUTE).await;
+    assert_eq!(holes(&inventory), []);
+    assert_eq!(counts(&inventory), COMPUTE_COUNTS);
+    for resource in &inventory.resources {
+        assert_eq!(resource.unreadable, [""; 0], "{}", resource.id);
+    }
+    let cluster = inventory.named(CLUSTER)[0];
+    // What only the detail says, and what only ACK itself does.
+    let balancer = cluster.text("external_load_balancer_id");
+    assert_eq!(balancer, Some("lb-bp1labapiserver000001"));
+    for (list, count) in [
+        ("resources_made", 13),
+        ("resources_used", 3),
+        ("resources_unclear", 0),
+    ] {
+        let found = cluster.attributes.text_list(list).unwrap();
+        assert_eq!(found.len(), count, "{list}");
+    }
+}
+
+#[tokio::test]
+async fn a_denied_part_of_a_cluster_is_one_hole_and_hides_nothing_else() {
+    let inventory = laboratory(&["cs:DescribeClusterResources=deny"], &COMPUTE).await;
+    assert_eq!(counts(&inventory), COMPUTE_COUNTS);
+    let found: Vec<_> = inventory
+        .holes()
+        .map(|hole| {
+            let permission = hole.missing_permission.as_deref();
+            (hole.type_id.as_str(), hole.state, hole.count, permission)
+        })
+        .collect();
+    let expected = (
+        "ack.cluster",
+        CoverageState::Incomplete,
+        1,
+        Some("cs:DescribeClusterResources"),
+    );
+    assert_eq!(found, [expected]);
 }

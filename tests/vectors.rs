@@ -213,6 +213,10 @@ fn vectors_of_the_official_sdks() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch of this test, which has no Context"
+)]
 fn vectors_from_the_environment() {
     let Some(path) = std::env::var_os("YUNSWEEP_VECTORS") else {
         return;

@@ -11,6 +11,7 @@ pub mod file;
 pub mod setting;
 pub mod settings;
 
+pub(crate) use error::did_you_mean;
 pub use error::{ConfigError, Problem};
 pub use file::ConfigFile;
 pub use setting::{Provenance, Setting};

@@ -25,7 +25,7 @@ pub struct Flags {
     pub site: Option<Site>,
     /// `--region`, as often as given; each may hold several, separated by commas.
     pub regions: Vec<String>,
-    /// `--language`
+    /// `--lang`
     pub language: Option<String>,
     /// `--endpoint`
     pub endpoint: Option<String>,
@@ -131,7 +131,7 @@ impl Settings {
                 .or(file.regions),
             language: layers
                 .text(
-                    "--language",
+                    "--lang",
                     flags.language.as_deref(),
                     &environment::LANGUAGE,
                     language,

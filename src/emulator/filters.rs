@@ -44,19 +44,35 @@ enum How {
     Prefix,
     /// Equal, unless the value is this word.
     Except(String),
+    /// Equal, where this word stands for an empty field.
+    Empty(String),
 }
 
 /// A filter row that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "`{0}` is no filter: `Field`, or `Field` and one of json, commas, contains, glob, prefix, `except <word>`"
+    "`{0}` is no filter: `Field`, or `Field` and one of json, commas, contains, glob, prefix, `except <word>`, `empty <word>`"
 )]
 pub(super) struct RuleError(String);
 
 impl Rule {
+    /// The field's path.
+    #[cfg(test)]
+    pub(super) fn field(&self) -> &str {
+        &self.field
+    }
+
     /// The condition for a value that the caller did not send.
     pub(super) fn with(&self, value: &str) -> Condition {
-        Condition::equal(&self.field, value)
+        Condition::equal(&self.field, self.meant(value))
+    }
+
+    /// What a value of the parameter is in the field.
+    fn meant<'v>(&self, value: &'v str) -> &'v str {
+        match &self.how {
+            How::Empty(word) if word == value => "",
+            _ => value,
+        }
     }
 }
 
@@ -73,6 +89,7 @@ impl std::str::FromStr for Rule {
             [field, "glob"] => (field, How::Glob),
             [field, "prefix"] => (field, How::Prefix),
             [field, "except", word] => (field, How::Except((*word).to_owned())),
+            [field, "empty", word] => (field, How::Empty((*word).to_owned())),
             _ => return Err(RuleError(text.to_owned())),
         };
         if field.is_empty() {
@@ -227,12 +244,15 @@ fn by_rule(call: &Call, name: &str, rule: &Rule) -> Result<Option<Condition>, Re
     }
     Ok(Some(Condition::Field {
         path: rule.field.clone(),
-        any_of: values,
+        any_of: values
+            .iter()
+            .map(|value| rule.meant(value).to_owned())
+            .collect(),
         agree: match rule.how {
             How::Contains => Agree::Contains,
             How::Glob => Agree::Glob,
             How::Prefix => Agree::Prefix,
-            How::Equal | How::Json | How::Commas | How::Except(_) => Agree::Equal,
+            How::Equal | How::Json | How::Commas | How::Except(_) | How::Empty(_) => Agree::Equal,
         },
     }))
 }
@@ -375,6 +395,7 @@ mod tests {
     fn rules_are_read() {
         for text in [
             "Type",
+            "Type empty None",
             "Type except all",
             "DiskId json",
             "A.B commas",

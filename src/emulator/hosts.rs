@@ -12,8 +12,11 @@ use serde::Deserialize;
 /// The official endpoint table.
 const ENDPOINTS: &str = include_str!("../openapi/endpoints.json");
 
+/// Official hosts.
+const OFFICIAL: &str = ".aliyuncs.com";
+
 /// Hosts under these names are ours.
-const SUFFIXES: &[&str] = &[".aliyuncs.com", ".emulator.test", ".localhost"];
+const SUFFIXES: &[&str] = &[OFFICIAL, ".emulator.test", ".localhost"];
 
 /// Official hosts that are no product endpoint of the table.
 const OTHER_HOSTS: &[(&str, &str)] = &[("location", "location"), ("location-readonly", "location")];
@@ -197,7 +200,7 @@ pub(super) fn read(host: &str) -> HostReading {
         reading.regions.insert(region.to_owned());
     }
     if reading.products.is_empty() {
-        read_prefixed(labels, &mut reading);
+        read_prefixed(labels, !name.ends_with(OFFICIAL), &mut reading);
     }
     reading
 }
@@ -212,8 +215,8 @@ fn matching(labels: &str) -> impl Iterator<Item = (&'static Pattern, &str)> {
     })
 }
 
-/// A project or bucket in front, or one of the names that SDKs make up.
-fn read_prefixed(labels: &str, reading: &mut HostReading) {
+/// A project or bucket in front; or, in names that are not official ones, what SDKs make of an endpoint.
+fn read_prefixed(labels: &str, made_up: bool, reading: &mut HostReading) {
     if let Some((prefix, rest)) = labels.split_once('.') {
         for (pattern, region) in matching(rest) {
             if pattern.prefixed {
@@ -223,7 +226,7 @@ fn read_prefixed(labels: &str, reading: &mut HostReading) {
             }
         }
         // The SLS SDKs put the project in front of whatever endpoint they are given.
-        if reading.products.is_empty() && index().regions.contains_key(rest) {
+        if made_up && reading.products.is_empty() && index().regions.contains_key(rest) {
             reading.products.insert("sls");
             reading.regions.insert(rest.to_owned());
             reading.prefix = Some(prefix.to_owned());
@@ -237,7 +240,7 @@ fn read_prefixed(labels: &str, reading: &mut HostReading) {
     {
         reading.products.insert(product);
         reading.regions.insert(region.to_owned());
-    } else if index().regions.contains_key(labels) {
+    } else if made_up && index().regions.contains_key(labels) {
         reading.products.insert("sls");
         reading.regions.insert(labels.to_owned());
     }

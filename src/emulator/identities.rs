@@ -147,7 +147,7 @@ impl Principal {
     }
 }
 
-/// All AccessKeys that are valid here.
+/// All keys that are valid here.
 pub(super) struct Identities {
     keys: Keys,
     user: Principal,

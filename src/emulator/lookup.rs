@@ -8,6 +8,7 @@ use super::paging;
 use super::products::{Parent, Row, Scope, View, products};
 use super::route::Call;
 use super::world::{Item, World};
+use crate::contracts::{Operation, Scalar, Shape};
 
 /// Answers a call from the world. `empty_page` leaves the items out of a list that says it has some.
 pub(super) fn answer(
@@ -47,6 +48,7 @@ pub(super) fn answer(
                 .collect();
             set(&mut body, at, items);
             for (path, value) in page.echo {
+                let value = typed(call.operation, &path, value);
                 set(&mut body, &path, value);
             }
         }
@@ -130,6 +132,15 @@ fn absent(collection: &str) -> Refusal {
         },
     );
     Refusal::new(status, code, message)
+}
+
+/// A number as text where the contract has text there (`TotalCount` of cr `ListNamespace`).
+fn typed(operation: &Operation, path: &str, value: Value) -> Value {
+    let shape = operation.response.as_ref().and_then(|shape| shape.at(path));
+    match (shape, &value) {
+        (Some(Shape::Scalar(Scalar::String)), Value::Number(number)) => json!(number.to_string()),
+        _ => value,
+    }
 }
 
 /// Sets the value at a dotted path, making the objects on the way.

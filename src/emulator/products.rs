@@ -188,6 +188,17 @@ fn parse(text: &str) -> Result<Products, ProductsError> {
             if row.item_shape(operation).is_none() {
                 return Err(fail("the contract has nothing at that path".to_owned()));
             }
+            let known = |path: &str, value: &Value| {
+                let shape = operation.response.as_ref()?.at(path)?;
+                shape.accepts(value).then_some(())
+            };
+            if let Some((path, _)) = row
+                .extras
+                .iter()
+                .find(|(path, value)| known(path, value).is_none())
+            {
+                return Err(fail(format!("the contract's answer has no such {path}")));
+            }
             if let Some(name) = row
                 .defaults
                 .keys()
@@ -269,6 +280,12 @@ impl Products {
             .get(operation.action.as_str())
     }
 
+    /// All operations with their rows.
+    #[cfg(test)]
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&'static Operation, &Row)> {
+        self.collections.keys().flat_map(|name| self.readers(name))
+    }
+
     /// The operations that answer from a collection, with their rows.
     pub(super) fn readers(&self, collection: &str) -> Vec<(&'static Operation, &Row)> {
         self.operations
@@ -338,6 +355,9 @@ mod tests {
             r#""DescribeDisks": {"collection": "ecs/disk", "items": "Disks.Disk", "ignored": ["Nope"]}"#,
             r#""DescribeDisks": {"collection": "ecs/disk", "items": "Disks.Disk", "filters": {"DiskIds": "DiskId of"}}"#,
             r#""DescribeDisks": {"collection": "ecs/disk", "items": "Disks.Disk", "surprise": 1}"#,
+            r#""DescribeDisks": {"collection": "ecs/disk", "items": "Disks.Disk", "extras": {"Success": true}}"#,
+            r#""DescribeDisks": {"collection": "ecs/disk", "items": "Disks.Disk", "extras": {"TotalCount": "1"}}"#,
+            r#""DescribeDisks": {"collection": "ecs/disk", "items": "Disks.Disk", "defaults": {"Status": "Available"}}"#,
         ] {
             assert!(parse(&row(wrong)).is_err(), "{wrong}");
         }

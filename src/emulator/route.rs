@@ -113,7 +113,12 @@ pub(super) fn route(received: &Received, default_region: &str) -> Result<Call, U
     let own = |pairs: &[(String, String)]| {
         pairs
             .iter()
-            .filter(|(name, _)| operation.style != Style::Rpc || !PROTOCOL.contains(&name.as_str()))
+            .filter(|(name, _)| match operation.style {
+                Style::Rpc => !PROTOCOL.contains(&name.as_str()),
+                // aliyun-python-sdk-core 2.16 names the region in every ROA query.
+                Style::Roa => name != "RegionId" || operation.place(name).is_some(),
+                Style::Sls | Style::Oss => true,
+            })
             .cloned()
             .collect()
     };

@@ -11,7 +11,7 @@ pub(super) fn document(root: &str, answer: &Value) -> String {
 }
 
 fn element(name: &str, value: &Value, text: &mut String) {
-    text.push_str(&format!("<{name}>"));
+    text.extend(["<", name, ">"]);
     match value {
         Value::Null => {}
         Value::String(content) => text.push_str(&escape(content)),
@@ -28,7 +28,7 @@ fn element(name: &str, value: &Value, text: &mut String) {
             }
         }
     }
-    text.push_str(&format!("</{name}>"));
+    text.extend(["</", name, ">"]);
 }
 
 fn capital(name: &str) -> String {

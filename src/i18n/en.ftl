@@ -73,7 +73,7 @@ coverage-holes = { $count ->
 coverage-skipped = { $count } of { $total } cells were left out on request.
 coverage-places = { $first } and { $more } more
 coverage-permission-derived = { $action } (probably)
-coverage-permission-hint = `yunsweep types --ram-policy` prints a read-only RAM policy with every action that yunsweep sends.
+coverage-permission-hint = `yunsweep policy` prints a read-only RAM policy with every action that yunsweep sends.
 state-ok = read
 state-not-offered = not offered here
 state-not-activated = not activated
@@ -101,6 +101,7 @@ inventory-accounts = { $count ->
     [one] account { $first }
    *[other] { $count } accounts
   }
+scan-progress = { $resources } resources, { $holes } holes
 inventory-saved = The inventory was saved to { $path }.
 inventory-no-regions = The regions could not be asked for ({ $reason }); the { $count } regions of the built-in table are scanned.
 
@@ -202,6 +203,6 @@ hint-report = this is a fault of yunsweep: please report it with the command and
 hint-whoami = `yunsweep whoami` shows which identity is used
 hint-profile = `yunsweep --profile NAME whoami` uses another profile of ~/.aliyun/config.json
 hint-set-clock = set this machine's clock, then try again
-hint-no-access = `yunsweep whoami` shows which identity is used; `yunsweep types --ram-policy` prints the read-only policy that it needs
+hint-no-access = `yunsweep whoami` shows which identity is used; `yunsweep policy` prints the read-only policy that it needs
 hint-types = `yunsweep types` lists the resource types
 hint-save = `yunsweep inventory --save { $path }` makes a snapshot

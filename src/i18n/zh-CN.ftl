@@ -70,7 +70,7 @@ coverage-holes = { $total } 个“类型 × 地域”单元中有 { $count } 个
 coverage-skipped = 按要求略过了 { $total } 个单元中的 { $count } 个。
 coverage-places = { $first } 等，另有 { $more } 处
 coverage-permission-derived = { $action }（推断）
-coverage-permission-hint = `yunsweep types --ram-policy` 输出只读的 RAM 权限策略，包含 yunsweep 会调用的全部操作。
+coverage-permission-hint = `yunsweep policy` 输出只读的 RAM 权限策略，包含 yunsweep 会调用的全部操作。
 state-ok = 已读取
 state-not-offered = 该地域未提供
 state-not-activated = 未开通
@@ -92,6 +92,7 @@ inventory-accounts = { $count ->
     [1] 账号 { $first }
    *[other] { $count } 个账号
   }
+scan-progress = 已发现 { $resources } 个资源，{ $holes } 处未能读取
 inventory-saved = 清单已保存到 { $path }。
 inventory-no-regions = 无法查询地域列表（{ $reason }）；改为扫描内置表中的 { $count } 个地域。
 
@@ -187,6 +188,6 @@ hint-report = 这是 yunsweep 的缺陷：请附上命令和这段文字反馈
 hint-whoami = `yunsweep whoami` 显示当前使用的身份
 hint-profile = `yunsweep --profile 名称 whoami` 使用 ~/.aliyun/config.json 中的另一个配置
 hint-set-clock = 校准本机时钟后重试
-hint-no-access = `yunsweep whoami` 显示当前使用的身份；`yunsweep types --ram-policy` 输出所需的只读权限策略
+hint-no-access = `yunsweep whoami` 显示当前使用的身份；`yunsweep policy` 输出所需的只读权限策略
 hint-types = `yunsweep types` 列出资源类型
 hint-save = `yunsweep inventory --save { $path }` 生成快照

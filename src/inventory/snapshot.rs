@@ -83,6 +83,24 @@ pub enum SnapshotError {
     },
 }
 
+/// Whether a snapshot could be written there, before the work is done that it is to hold.
+pub fn check_writable(path: &Path) -> Result<(), SnapshotError> {
+    tempfile::NamedTempFile::new_in(folder_of(path))
+        .map(drop)
+        .map_err(|cause| SnapshotError::File {
+            doing: "write",
+            path: path.to_owned(),
+            cause,
+        })
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// Writes a snapshot. The old file stays until the new one is complete.
 pub fn save(inventory: &Inventory, path: &Path) -> Result<(), SnapshotError> {
     let failed = |cause| SnapshotError::File {
@@ -90,11 +108,7 @@ pub fn save(inventory: &Inventory, path: &Path) -> Result<(), SnapshotError> {
         path: path.to_owned(),
         cause,
     };
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
     let document = Written {
         format: FORMAT,
         version: VERSION,

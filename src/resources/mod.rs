@@ -19,10 +19,12 @@ pub mod k8s;
 pub mod listing;
 pub mod neighbours;
 pub mod nlb;
+pub mod privatelink;
 pub mod reader;
 pub mod registry;
 pub mod slb;
 pub mod sls;
+pub mod teardown;
 #[cfg(test)]
 pub mod testing;
 pub mod vpc;
@@ -145,5 +147,10 @@ pub trait ResourceType: Send + Sync + 'static {
     fn charges(&self, resource: &Resource, near: &Neighbours<'_>) -> Vec<Charge> {
         let _ = (resource, near);
         Vec::new()
+    }
+
+    /// How its resources are taken down; without it the type is only listed.
+    fn teardown(&self) -> Option<&dyn teardown::Teardown> {
+        None
     }
 }

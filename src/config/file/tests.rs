@@ -215,3 +215,16 @@ fn files_that_are_not_there_say_nothing_and_others_must_be_readable() {
     assert!(error.to_string().contains("larger than 1 MiB"), "{error}");
     assert_eq!(error.hints().count(), 1);
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_reader_panic(text in ".*", key in "[a-z_]{1,12}", value in "\\PC{0,20}") {
+        let _ = parse(&text);
+        let _ = parse(&format!("{key} = {value}\n[endpoints]\n{value} = \"{key}\""));
+        for key in KEYS {
+            let _ = parse(&format!("{key} = {value}"));
+            let quoted = toml::Value::String(value.clone());
+            let _ = parse(&format!("{key} = {quoted}"));
+        }
+    }
+}

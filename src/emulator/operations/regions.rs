@@ -8,6 +8,7 @@ use super::super::route::Call;
 use super::Scene;
 
 /// Names are Chinese unless another language is asked for, as the official parameter documentation has it.
+#[expect(clippy::unnecessary_wraps, reason = "it has the form of every handler")]
 pub(super) fn describe(scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
     let chinese = call
         .argument("AcceptLanguage")

@@ -1,0 +1,68 @@
+//! `yunsweep emulator`
+
+use std::net::SocketAddr;
+
+use clap::{Args, Subcommand};
+
+use super::failure::Failure;
+use super::run::Run;
+use crate::emulator::{Emulator, Fault, Options, Scenario};
+use crate::output::ExitStatus;
+
+/// Arguments of `emulator`.
+#[derive(Debug, Args)]
+pub struct EmulatorArguments {
+    #[command(subcommand)]
+    command: EmulatorCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum EmulatorCommand {
+    /// Serve a scenario until Ctrl-C, and print what another shell needs to use it
+    Serve(ServeArguments),
+}
+
+/// Arguments of `emulator serve`.
+#[derive(Debug, Args)]
+struct ServeArguments {
+    /// World to serve: a built-in scenario (ack-sop, ack-sop-pro, ack-sop-spot) or the path of a scenario file
+    #[arg(long, value_name = "NAME|FILE", default_value = "ack-sop")]
+    scenario: String,
+    /// Loopback address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Let calls fail; repeat it for several. Example: 'ecs:DescribeDisks=deny'
+    #[arg(long = "fault", value_name = "FAULT")]
+    faults: Vec<Fault>,
+}
+
+/// Runs it.
+pub(super) async fn run(run: &Run, arguments: &EmulatorArguments) -> Result<ExitStatus, Failure> {
+    let EmulatorCommand::Serve(serve) = &arguments.command;
+    let scenario = Scenario::load(&serve.scenario).map_err(Failure::usage)?;
+    let name = scenario.name.clone();
+    let options = Options {
+        listen: serve.listen,
+        faults: serve.faults.clone(),
+        ..Options::default()
+    };
+    let emulator = Emulator::start(scenario, options)
+        .await
+        .map_err(Failure::usage)?;
+    let listening = run.messages.text_with(
+        "emulator-listening",
+        &[
+            ("endpoint", emulator.endpoint().into()),
+            ("scenario", name.into()),
+        ],
+    );
+    run.print(&format!(
+        "# {listening}\n# {}\n",
+        run.messages.text("emulator-try")
+    ))?;
+    for (name, value) in emulator.environment() {
+        run.print(&format!("export {name}={value}\n"))?;
+    }
+    // Ctrl-C ends the process from above.
+    std::future::pending().await
+}

@@ -1,0 +1,131 @@
+//! Why a command gave no answer: what a person reads, and the exit status.
+
+use std::error::Error;
+
+use crate::config::ConfigError;
+use crate::credentials::IdentityError;
+use crate::i18n::Messages;
+use crate::inventory::snapshot::SnapshotError;
+use crate::openapi::{ApiError, CredentialError, ErrorClass};
+use crate::output::{ExitStatus, Report};
+use crate::pricing::BookErrors;
+
+/// A run that ended without an answer.
+#[derive(Debug)]
+pub struct Failure {
+    /// What the shell is told.
+    pub status: ExitStatus,
+    error: Box<dyn Error + Send + Sync>,
+    hints: Vec<Hint>,
+}
+
+/// What to do about a failure.
+#[derive(Debug)]
+enum Hint {
+    /// A message by its key.
+    Key(&'static str),
+    /// A text that the failing layer made.
+    Text(String),
+}
+
+impl Failure {
+    /// A failure with that status.
+    pub fn new(status: ExitStatus, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            status,
+            error: error.into(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// Wrong usage, or an input that cannot be used.
+    pub fn usage(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::new(ExitStatus::Usage, error)
+    }
+
+    /// Adds a hint by the key of its message.
+    #[must_use]
+    pub fn hint(mut self, key: &'static str) -> Self {
+        self.hints.push(Hint::Key(key));
+        self
+    }
+
+    /// Adds a hint.
+    #[must_use]
+    pub fn advice(mut self, text: impl Into<String>) -> Self {
+        self.hints.push(Hint::Text(text.into()));
+        self
+    }
+
+    /// What a person reads.
+    pub fn report(&self, messages: &Messages) -> Report {
+        let hints = self
+            .hints
+            .iter()
+            .map(|hint| match hint {
+                Hint::Key(key) => messages.text(key),
+                Hint::Text(text) => text.clone(),
+            })
+            .collect();
+        Report::new(self.error.as_ref(), hints)
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        let (status, hint) = match error.class {
+            ErrorClass::ClockSkew => (ExitStatus::NoAccess, Some("hint-set-clock")),
+            ErrorClass::Credentials | ErrorClass::Denied => {
+                (ExitStatus::NoAccess, Some("hint-profile"))
+            }
+            ErrorClass::Invalid => (ExitStatus::Internal, Some("hint-report")),
+            _ => (ExitStatus::NoAccess, None),
+        };
+        let failure = Self::new(status, error);
+        match hint {
+            Some(key) => failure.hint(key),
+            None => failure,
+        }
+    }
+}
+
+impl From<IdentityError> for Failure {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Api(error) => (*error).into(),
+            unreadable @ IdentityError::Unreadable(_) => {
+                Self::new(ExitStatus::NoAccess, unreadable)
+            }
+        }
+    }
+}
+
+impl From<CredentialError> for Failure {
+    fn from(mut error: CredentialError) -> Self {
+        let advice = error.hint.take();
+        let failure = Self::new(ExitStatus::NoAccess, error);
+        match advice {
+            Some(text) => failure.advice(text),
+            None => failure,
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let advice: Vec<String> = error.hints().map(str::to_owned).collect();
+        advice.into_iter().fold(Self::usage(error), Self::advice)
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<BookErrors> for Failure {
+    fn from(error: BookErrors) -> Self {
+        Self::usage(error)
+    }
+}

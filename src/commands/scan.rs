@@ -1,0 +1,185 @@
+//! Where `inventory`, `cost` and `why` get their inventory: a scan of the account, or a snapshot file.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::run::Run;
+use super::session::{ClusterAccess, Session};
+use crate::inventory::{Inventory, ScanOptions, scan, snapshot};
+use crate::output::ExitStatus;
+use crate::output::coverage::Summary;
+use crate::resources::cluster::LocalKubeconfig;
+use crate::resources::{RESOURCE_TYPES, ResourceType};
+
+/// What to read, and from where.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ScanArguments {
+    /// Resource type, or all types of a product; repeat it for several [default: all]
+    ///
+    /// `ecs.disk`, `vpc`, `k8s`. Types that the wanted ones are listed per (the clusters of Pods) are read too.
+    #[arg(long = "type", value_name = "TYPE", value_parser = types)]
+    types: Vec<Types>,
+    /// Read a snapshot file instead of the account
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["types", "kubeconfigs", "private_api_server"])]
+    from: Option<PathBuf>,
+    /// Save what was read as a snapshot file
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    save: Option<PathBuf>,
+    /// Read a cluster with this machine's kubeconfig instead of one from ACK; repeat it for several
+    #[arg(long = "kubeconfig", value_name = "CLUSTER_ID=FILE", value_parser = kubeconfig)]
+    kubeconfigs: Vec<(String, PathBuf)>,
+    /// Reach API servers over their private endpoints (from inside the VPC)
+    #[arg(long)]
+    private_api_server: bool,
+}
+
+impl ScanArguments {
+    /// The same, saving the inventory to a file.
+    #[must_use]
+    pub fn saving(mut self, path: &Path) -> Self {
+        self.save = Some(path.to_owned());
+        self
+    }
+
+    /// The inventory of a file.
+    pub fn from_file(path: &Path) -> Self {
+        Self {
+            from: Some(path.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// Scans or loads, and saves where that was asked for.
+    pub async fn inventory(&self, run: &Run) -> Result<Inventory, Failure> {
+        if let Some(path) = &self.from {
+            return Ok(snapshot::load(path)?);
+        }
+        // A scan that cannot be saved is found out before it is made.
+        if let Some(path) = &self.save {
+            snapshot::check_writable(path)?;
+        }
+        let session = Session::open(run).await?;
+        let clusters = ClusterAccess {
+            private_endpoint: self.private_api_server,
+            local: self.local_kubeconfigs(),
+        };
+        let account = session.account(run, clusters).await?;
+        let options = ScanOptions {
+            types: self.wanted_types(),
+        };
+        let progress = run.printer.progress();
+        let inventory = scan(&run.context, &[account], &options, &|state| {
+            progress.set_total(state.known);
+            progress.set_done(state.done);
+            progress.set_message(&run.messages.text_with(
+                "scan-progress",
+                &[
+                    ("resources", state.resources.into()),
+                    ("holes", state.holes.into()),
+                ],
+            ));
+        })
+        .await;
+        progress.finish();
+        if let Some(path) = &self.save {
+            snapshot::save(&inventory, path)?;
+            run.say_saved(path);
+        }
+        Ok(inventory)
+    }
+
+    fn wanted_types(&self) -> Vec<&'static dyn ResourceType> {
+        if self.types.is_empty() {
+            return RESOURCE_TYPES.to_vec();
+        }
+        self.types
+            .iter()
+            .flat_map(|types| types.0.clone())
+            .collect()
+    }
+
+    fn local_kubeconfigs(&self) -> Vec<(String, LocalKubeconfig)> {
+        self.kubeconfigs
+            .iter()
+            .map(|(cluster, path)| {
+                let kubeconfig = LocalKubeconfig {
+                    path: path.clone(),
+                    context: None,
+                };
+                (cluster.clone(), kubeconfig)
+            })
+            .collect()
+    }
+}
+
+/// The status of an answer that rests on an inventory.
+pub(super) fn status(inventory: &Inventory) -> ExitStatus {
+    Summary::of(&inventory.coverage).exit_status()
+}
+
+/// The types that one `--type` means.
+#[derive(Clone)]
+struct Types(Vec<&'static dyn ResourceType>);
+
+impl std::fmt::Debug for Types {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ids = self.0.iter().map(|found| found.spec().type_id.as_str());
+        f.debug_list().entries(ids).finish()
+    }
+}
+
+fn types(text: &str) -> Result<Types, String> {
+    let found: Vec<&'static dyn ResourceType> = RESOURCE_TYPES
+        .iter()
+        .copied()
+        .filter(|resource_type| {
+            let type_id = &resource_type.spec().type_id;
+            type_id.as_str() == text || type_id.product() == text
+        })
+        .collect();
+    if !found.is_empty() {
+        return Ok(Types(found));
+    }
+    let near = RESOURCE_TYPES
+        .iter()
+        .map(|resource_type| resource_type.spec().type_id.as_str())
+        .max_by(|a, b| strsim::jaro_winkler(a, text).total_cmp(&strsim::jaro_winkler(b, text)));
+    Err(match near {
+        Some(near) => format!(
+            "no resource type or product of that name; perhaps {near} (`yunsweep types` lists them)"
+        ),
+        None => "there are no resource types".to_owned(),
+    })
+}
+
+fn kubeconfig(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((cluster, path)) if !cluster.is_empty() && !path.is_empty() => {
+            Ok((cluster.to_owned(), PathBuf::from(path)))
+        }
+        _ => Err("write CLUSTER_ID=FILE, with the id that `yunsweep inventory` shows".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_named_by_its_id_or_its_product() {
+        assert_eq!(types("ecs.disk").unwrap().0.len(), 1);
+        assert!(types("k8s").unwrap().0.len() > 5);
+        let mistake = types("ecs.disks").unwrap_err();
+        assert!(mistake.contains("ecs.disk "), "{mistake}");
+    }
+
+    #[test]
+    fn a_kubeconfig_is_given_with_its_cluster() {
+        assert_eq!(kubeconfig("c1=a=b").unwrap(), ("c1".into(), "a=b".into()));
+        for wrong in ["", "c1", "c1=", "=file"] {
+            assert!(kubeconfig(wrong).is_err(), "{wrong}");
+        }
+    }
+}

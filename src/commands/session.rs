@@ -1,0 +1,127 @@
+//! The way from settings to an account that can be read: endpoints, credential, identity, regions.
+
+use std::sync::Arc;
+
+use super::failure::Failure;
+use super::run::Run;
+use crate::credentials::{self, Caller, Found, SiteFound};
+use crate::inventory::Account;
+use crate::inventory::regions::list_regions;
+use crate::kubernetes::ClientOptions;
+use crate::model::Region;
+use crate::openapi::endpoint::public_regions;
+use crate::openapi::{self, Client, Endpoints, ErrorClass, Limiter};
+use crate::resources::Reader;
+use crate::resources::cluster::Clusters;
+
+/// Where STS is asked who calls. Its answer is the same everywhere.
+const ASKED: Region = Region::from_static("cn-hangzhou");
+
+/// An identity that answered.
+pub(super) struct Session {
+    /// The credential and where it comes from.
+    pub found: Found,
+    /// Who it is.
+    pub caller: Caller,
+    /// On which site its account is.
+    pub site: SiteFound,
+    /// Reads as that identity.
+    pub reader: openapi::Reader,
+}
+
+impl Session {
+    /// Finds the credential and asks who it is.
+    pub(super) async fn open(run: &Run) -> Result<Self, Failure> {
+        let settings = &run.settings;
+        let endpoints = settings.endpoints();
+        let found = credentials::find(&run.context, &endpoints, settings.profile.as_ref()).await?;
+        for warning in &found.warnings {
+            run.printer.warning(&warning.to_string(), &run.messages);
+        }
+        // Until the account is known, its budget is kept under no name.
+        let limiter = Arc::new(Limiter::default());
+        let stranger = reader(run, &endpoints, &found, &limiter, "");
+        let caller = credentials::identity::caller(&stranger, &ASKED).await?;
+        let reader = reader(run, &endpoints, &found, &limiter, caller.account.as_str());
+        let stated = settings.site.as_ref().map(|site| site.value).or(found.site);
+        let site = credentials::identity::site(&reader, &endpoints, stated).await;
+        Ok(Self {
+            found,
+            caller,
+            site,
+            reader,
+        })
+    }
+
+    /// The regions to look at: those of the settings, else every one that the account may use.
+    pub(super) async fn regions(&self, run: &Run) -> Result<Vec<Region>, Failure> {
+        if let Some(wanted) = &run.settings.regions {
+            return Ok(wanted.value.clone());
+        }
+        match list_regions(&self.reader).await {
+            Ok(regions) => Ok(regions),
+            // Who may not ask for the regions may still read what is in them.
+            Err(error) if error.class == ErrorClass::Denied => {
+                let regions: Vec<Region> = public_regions().collect();
+                run.printer.warning(
+                    &run.messages.text_with(
+                        "inventory-no-regions",
+                        &[
+                            ("reason", error.to_string().into()),
+                            ("count", regions.len().into()),
+                        ],
+                    ),
+                    &run.messages,
+                );
+                Ok(regions)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The account of this session, its clusters readable.
+    pub(super) async fn account(
+        &self,
+        run: &Run,
+        clusters: ClusterAccess,
+    ) -> Result<Account, Failure> {
+        let options = ClientOptions::new(&run.context);
+        let mut opened = Clusters::new(options, clusters.private_endpoint);
+        for (cluster, kubeconfig) in clusters.local {
+            opened = opened.with_local(&cluster, kubeconfig);
+        }
+        Ok(Account {
+            id: self.caller.account.clone(),
+            identity: self.caller.arn.clone(),
+            site: self.site.site,
+            regions: self.regions(run).await?,
+            reader: Arc::new(Reader::new(self.reader.clone()).with_clusters(opened)),
+        })
+    }
+}
+
+/// How the API servers of clusters are reached.
+#[derive(Debug, Default)]
+pub(super) struct ClusterAccess {
+    /// Over their private endpoints.
+    pub private_endpoint: bool,
+    /// With kubeconfigs of this machine, by cluster id.
+    pub local: Vec<(String, crate::resources::cluster::LocalKubeconfig)>,
+}
+
+fn reader(
+    run: &Run,
+    endpoints: &Endpoints,
+    found: &Found,
+    limiter: &Arc<Limiter>,
+    account: &str,
+) -> openapi::Reader {
+    let client = Client::new(
+        run.context.clone(),
+        endpoints.clone(),
+        Arc::clone(&found.provider),
+        Arc::clone(limiter),
+        account,
+    );
+    openapi::Reader::new(Arc::new(client))
+}

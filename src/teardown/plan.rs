@@ -1,0 +1,200 @@
+//! The plan: what is taken down, in which order, by which calls, what is kept and why, and what that costs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::fingerprint::Fingerprint;
+use crate::model::{AccountId, Currency, Money, ResourceId};
+use crate::resources::teardown::{PlannedCall, Refusal};
+
+/// Names a step within its plan: `ecs.disk/d-1`. One resource has one step.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StepId(String);
+
+impl StepId {
+    /// The step of a resource.
+    pub fn of(id: &ResourceId) -> Self {
+        Self(format!("{}/{}", id.type_id, id.id))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// The world that a plan was made on, and the only one that it may be applied to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// The account.
+    pub account: AccountId,
+    /// ARN of the identity that read it.
+    pub identity: String,
+    /// Where it was asked: an endpoint override, or `official`.
+    pub endpoint: String,
+    /// When the inventory was read. A plan ages from here.
+    pub read_at: DateTime<Utc>,
+}
+
+/// How a step makes its resource go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// Calls of ours, in order.
+    Calls {
+        /// The calls.
+        calls: Vec<PlannedCall>,
+    },
+    /// Its manager's deletion takes it along: it is only looked at.
+    Manager {
+        /// Step of the manager; it comes first.
+        manager: StepId,
+        /// What is called where it stayed: only where the ledger or two agreeing signals let us. Empty: a left-over is
+        /// reported and not touched.
+        fallback: Vec<PlannedCall>,
+    },
+}
+
+/// What a resource costs per month.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cost {
+    /// Fixed, priced part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub monthly: Vec<Money>,
+    /// Charges without a known price or quantity.
+    #[serde(default)]
+    pub unknown: usize,
+    /// Charges by use.
+    #[serde(default)]
+    pub usage: usize,
+}
+
+/// One resource to take down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Its name.
+    pub id: StepId,
+    /// Name of the resource, for people; untrusted text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The resource as it was planned.
+    pub fingerprint: Fingerprint,
+    /// Why it is in the plan: `selected`, `owned_by_cluster`, `named`.
+    pub reason: Reason,
+    /// Steps whose resources must be gone first, with the field or rule that says so.
+    pub after: BTreeMap<StepId, String>,
+    /// How.
+    pub action: Action,
+    /// What it costs per month until then.
+    pub cost: Cost,
+    /// Data that is lost, in English and Chinese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loses: Option<Words>,
+    /// Ids of what it rests on and no source confirms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<String>,
+    /// Seconds between two looks.
+    pub poll_seconds: u64,
+    /// Seconds after which it is stuck.
+    pub deadline_seconds: u64,
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// English.
+    pub en: String,
+    /// Simplified Chinese.
+    pub zh: String,
+}
+
+/// What authorises a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Reason {
+    /// The user's selector: `--cluster`, `--id`, `--with`.
+    Selected {
+        /// The flag as typed.
+        selector: String,
+    },
+    /// It belongs to something selected.
+    Owned {
+        /// Step of the owner.
+        owner: StepId,
+        /// The signals, strongest first.
+        evidence: Vec<String>,
+    },
+}
+
+/// Something near the scope that stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptResource {
+    /// Which.
+    pub id: ResourceId,
+    /// Its name; untrusted text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Why.
+    pub refusal: Refusal,
+    /// What it goes on to cost.
+    pub cost: Cost,
+    /// The flag that would take it in, where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<String>,
+}
+
+/// Sum of what stays or goes, per month.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Total {
+    /// Exact sums by currency.
+    pub monthly: BTreeMap<String, Decimal>,
+    /// Charges that the sums leave out.
+    pub left_out: usize,
+}
+
+impl Total {
+    /// Adds the cost of one resource.
+    pub fn add(&mut self, cost: &Cost) {
+        for money in &cost.monthly {
+            let currency: Currency = money.currency;
+            *self
+                .monthly
+                .entry(currency.as_str().to_owned())
+                .or_default() += money.amount;
+        }
+        self.left_out += cost.unknown + cost.usage;
+    }
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Where it may be applied.
+    pub binding: Binding,
+    /// The selectors as typed: `--cluster c...`, `--with acr`.
+    pub scope: Vec<String>,
+    /// The steps; whatever a step waits for stands before it.
+    pub steps: Vec<Step>,
+    /// What stays, and why.
+    pub kept: Vec<KeptResource>,
+    /// Cells that could not be read and touch the scope: then nothing may be applied unless the user says so at planning.
+    pub holes: Vec<String>,
+}

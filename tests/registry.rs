@@ -1,0 +1,388 @@
+//! The registry against everything that must know about a resource type: its folder, the contracts, RAM, the price book, the
+//! emulator's world.
+#![expect(clippy::expect_used, reason = "helpers of tests are tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use yunsweep::context::Context;
+use yunsweep::contracts::{self, Class};
+use yunsweep::emulator::{Emulator, Options, Scenario, Throttling};
+use yunsweep::inventory::{self, Account, Inventory, ScanOptions};
+use yunsweep::model::{AccountId, ChargeKind, CoverageState, Region, Site};
+use yunsweep::openapi::client::{Client, Reader as OpenApiReader};
+use yunsweep::openapi::credential::{Credential, StaticCredential};
+use yunsweep::openapi::endpoint::{self, Endpoints};
+use yunsweep::openapi::limit::Limiter;
+use yunsweep::output::view::types::actions;
+use yunsweep::pricing::PriceBook;
+use yunsweep::resources::{Billing, ListedPer, Neighbours, RESOURCE_TYPES, Reader, Spec, find};
+
+/// Types that links point to and that no file lists yet. Whoever adds one takes it out here.
+const LATER_TYPES: &[&str] = &[];
+
+/// Charges, product and item, that no source prices; an estimate calls them unknown. Whoever finds a price takes them out here.
+const UNPRICED: &[(&str, &str)] = &[];
+
+/// Files of `src/resources/<product>/` that are no type: what the types of a product share.
+const SHARED_FILES: &[&str] = &["mod.rs", "tests.rs"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn specs() -> impl Iterator<Item = &'static Spec> {
+    RESOURCE_TYPES.iter().map(|found| found.spec())
+}
+
+/// The files that define a type: those that implement the trait.
+fn type_files() -> BTreeMap<String, PathBuf> {
+    let mut found = BTreeMap::new();
+    let folder = root().join("src/resources");
+    for product in std::fs::read_dir(&folder).expect("src/resources").flatten() {
+        if !product.path().is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(product.path())
+            .expect("a product")
+            .flatten()
+        {
+            let name = file.file_name().to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(file.path()).expect("a source file");
+            if SHARED_FILES.contains(&name.as_str()) || !text.contains("impl ResourceType for") {
+                continue;
+            }
+            let product = product.file_name().to_string_lossy().into_owned();
+            let thing = name.trim_end_matches(".rs");
+            found.insert(format!("{product}.{thing}"), file.path());
+        }
+    }
+    found
+}
+
+#[test]
+fn every_file_is_registered_and_every_type_has_its_file() {
+    let files: BTreeSet<String> = type_files().into_keys().collect();
+    let registered: BTreeSet<String> = specs().map(|spec| spec.type_id.to_string()).collect();
+    assert_eq!(files, registered);
+}
+
+#[test]
+fn ids_are_well_formed_unique_and_sorted() {
+    let ids: Vec<&str> = specs().map(|spec| spec.type_id.as_str()).collect();
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(
+        ids, sorted,
+        "RESOURCE_TYPES is sorted by type id, each once"
+    );
+    for id in ids {
+        assert!(is_type_id(id), "{id} is not `product.thing` in snake case");
+    }
+}
+
+fn is_type_id(id: &str) -> bool {
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    id.split_once('.')
+        .is_some_and(|(product, thing)| is_name(product) && is_name(thing))
+}
+
+#[test]
+fn what_is_no_type_id_is_refused() {
+    for id in [
+        "",
+        "ecs",
+        "ecs.",
+        ".disk",
+        "ecs.Disk",
+        "ecs.disk.x",
+        "ecs-disk",
+        "1.a",
+    ] {
+        assert!(!is_type_id(id), "{id}");
+    }
+}
+
+#[test]
+fn every_type_says_what_it_is() {
+    for spec in specs() {
+        let id = &spec.type_id;
+        assert!(
+            spec.docs.starts_with("https://"),
+            "{id}: docs {:?}",
+            spec.docs
+        );
+        assert!(!spec.title.en.is_empty(), "{id}: no English title");
+        assert!(
+            !spec.title.zh.is_ascii() || spec.title.zh == spec.title.en,
+            "{id}: the Chinese title is neither Chinese nor the product's own name"
+        );
+        let names: Vec<_> = spec
+            .fields
+            .attributes
+            .iter()
+            .map(|field| field.name)
+            .collect();
+        let distinct: BTreeSet<_> = names.iter().collect();
+        assert_eq!(
+            distinct.len(),
+            names.len(),
+            "{id}: an attribute stands twice"
+        );
+        for text in spec.unverified {
+            assert!(!text.trim().is_empty(), "{id}: an empty line in unverified");
+        }
+    }
+}
+
+#[test]
+fn every_action_is_a_read_of_the_contracts_with_a_name_in_ram() {
+    for spec in specs() {
+        let actions = actions(spec);
+        assert!(!actions.is_empty(), "{}: sends nothing", spec.type_id);
+        for action in actions {
+            let (product, operation) = action.split_once(':').unwrap_or_else(|| panic!("{action}"));
+            let contract = contracts::require(product, operation)
+                .unwrap_or_else(|error| panic!("{}: {error}", spec.type_id));
+            assert_eq!(contract.class, Class::Read, "{}: {action}", spec.type_id);
+            assert!(
+                endpoint::products().any(|known| known == product),
+                "{}: {product} has no row in the table of endpoints, which says its name in RAM policies",
+                spec.type_id
+            );
+        }
+    }
+}
+
+#[test]
+fn list_operations_are_called_with_parameters_that_they_have() {
+    for spec in specs() {
+        let Some(listing) = &spec.listing else {
+            continue;
+        };
+        let contract = contracts::require(listing.product, listing.action).expect("a contract");
+        for (name, _) in listing.arguments {
+            assert!(
+                contract.place(name).is_some(),
+                "{}: {} has no {name}",
+                spec.type_id,
+                listing.action
+            );
+        }
+    }
+}
+
+#[test]
+fn parents_are_registered() {
+    let known: BTreeSet<&str> = specs().map(|spec| spec.type_id.as_str()).collect();
+    let missing: Vec<_> = specs()
+        .filter_map(|spec| match spec.listed_per {
+            ListedPer::Parent(parent) | ListedPer::RegionAndParent(parent)
+                if !known.contains(parent) =>
+            {
+                Some(format!("{} -> {parent}", spec.type_id))
+            }
+            _ => None,
+        })
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "listed per a type that is not registered: {missing:?}"
+    );
+}
+
+#[test]
+fn links_lead_to_types_that_are_or_will_be() {
+    let known: BTreeSet<&str> = specs().map(|spec| spec.type_id.as_str()).collect();
+    let files = type_files();
+    let mut used = BTreeSet::new();
+    let mut lost = Vec::new();
+    for spec in specs() {
+        for link in spec.links {
+            let declared = spec
+                .fields
+                .attributes
+                .iter()
+                .any(|field| field.name == link.attribute);
+            // Kept by code: then the type's file has the name twice, here and where it is set.
+            let by_code = || {
+                let text = std::fs::read_to_string(&files[spec.type_id.as_str()]).expect("a file");
+                text.matches(&format!("\"{}\"", link.attribute)).count() > 1
+            };
+            assert!(
+                declared || by_code(),
+                "{}: a link by `{}`, which is not kept",
+                spec.type_id,
+                link.attribute
+            );
+            if known.contains(link.to) {
+                continue;
+            }
+            used.insert(link.to);
+            if !LATER_TYPES.contains(&link.to) {
+                lost.push(format!("{} -> {}", spec.type_id, link.to));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "links to nowhere: {lost:?}");
+    let stale: Vec<_> = LATER_TYPES
+        .iter()
+        .filter(|later| !used.contains(**later))
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "no longer later, or no longer linked: {stale:?}"
+    );
+}
+
+/// The laboratory, scanned in process with every type: what a real scan would give.
+async fn laboratory() -> Inventory {
+    let options = Options {
+        throttling: Throttling::Off,
+        ..Options::default()
+    };
+    let scenario = Scenario::load("ack-sop").expect("the built-in scenario");
+    let running = Emulator::start(scenario, options)
+        .await
+        .expect("an emulator");
+    let context = Context::system(BTreeMap::new(), Arc::new(running.transport()));
+    let credential = Credential {
+        access_key_id: running.keys().access_key_id.clone(),
+        secret: running.keys().access_key_secret.clone().into(),
+        security_token: None,
+        expires_at: None,
+    };
+    let client = Client::new(
+        context.clone(),
+        Endpoints::default(),
+        Arc::new(StaticCredential::new(credential, "the test")),
+        Arc::new(Limiter::new(1)),
+        running.account(),
+    );
+    let account = Account {
+        id: AccountId::new(running.account()),
+        identity: "acs:ram::0000000000000042:user/lab".to_owned(),
+        site: Site::China,
+        regions: vec![Region::new(running.region())],
+        reader: Arc::new(Reader::new(OpenApiReader::new(Arc::new(client)))),
+    };
+    // The inside of clusters is not listed here: nothing in it is billed, and it needs TLS.
+    let types = RESOURCE_TYPES
+        .iter()
+        .copied()
+        .filter(|found| !found.spec().type_id.is_kubernetes())
+        .collect();
+    inventory::scan(&context, &[account], &ScanOptions { types }, &|_| {}).await
+}
+
+#[tokio::test]
+async fn every_type_lists_the_laboratory_and_every_charge_has_a_price_or_is_declared_unpriced() {
+    let inventory = laboratory().await;
+    let holes: Vec<_> = inventory
+        .holes()
+        .map(|row| format!("{} {:?}: {:?}", row.type_id, row.state, row.reason))
+        .collect();
+    assert!(holes.is_empty(), "{holes:#?}");
+    let listed: BTreeSet<&str> = inventory
+        .coverage
+        .iter()
+        .filter(|row| row.state == CoverageState::Ok)
+        .map(|row| row.type_id.as_str())
+        .collect();
+    for spec in specs().filter(|spec| !spec.type_id.is_kubernetes()) {
+        let has_parents = match spec.listed_per {
+            ListedPer::Parent(parent) => inventory
+                .resources
+                .iter()
+                .any(|found| found.id.type_id.as_str() == parent),
+            _ => true,
+        };
+        assert!(
+            listed.contains(spec.type_id.as_str()) || !has_parents,
+            "{} was not listed",
+            spec.type_id
+        );
+    }
+
+    let world = Scenario::load("ack-sop").expect("the built-in scenario");
+    for (collection, items) in &world.collections {
+        let type_id = collection.replace('/', ".");
+        if find(&type_id).is_none() {
+            continue;
+        }
+        let seen = inventory
+            .resources
+            .iter()
+            .filter(|found| found.id.type_id.as_str() == type_id)
+            .count();
+        assert_eq!(seen, items.len(), "{type_id}: as many as the scenario has");
+    }
+
+    // Links that code makes, which the rules above do not show.
+    let lost: BTreeSet<String> = inventory
+        .links
+        .iter()
+        .flat_map(|link| [&link.from.type_id, &link.to.type_id])
+        .filter(|id| find(id.as_str()).is_none() && !LATER_TYPES.contains(&id.as_str()))
+        .map(ToString::to_string)
+        .collect();
+    assert!(lost.is_empty(), "links to nowhere: {lost:?}");
+
+    let near = Neighbours::new(&inventory.resources);
+    let mut charged = BTreeSet::new();
+    let mut without = BTreeSet::new();
+    for resource in &inventory.resources {
+        let resource_type = find(resource.id.type_id.as_str()).expect("a registered type");
+        let charges = resource_type.charges(resource, &near);
+        let spec = resource_type.spec();
+        match spec.billing {
+            Billing::Free => assert!(
+                charges
+                    .iter()
+                    .all(|charge| matches!(charge.kind, ChargeKind::Free(_))),
+                "{}: a free type is charged",
+                spec.type_id
+            ),
+            Billing::Charged => assert!(
+                !charges.is_empty(),
+                "{} {}: no charge, not even a free one",
+                spec.type_id,
+                resource.id.id
+            ),
+        }
+        for charge in charges
+            .iter()
+            .filter(|charge| charge.kind == ChargeKind::Billed)
+        {
+            charged.insert((charge.product.clone(), charge.item.clone()));
+            if !PriceBook::embedded().prices(&charge.product, &charge.item) {
+                without.insert((charge.product.clone(), charge.item.clone()));
+            }
+        }
+    }
+    assert!(charged.len() > 5, "only {charged:?} is charged");
+    let declared: BTreeSet<(String, String)> = UNPRICED
+        .iter()
+        .map(|(product, item)| ((*product).to_owned(), (*item).to_owned()))
+        .collect();
+    let undeclared: Vec<_> = without.difference(&declared).collect();
+    assert!(
+        undeclared.is_empty(),
+        "no price and not declared unpriced: {undeclared:?}"
+    );
+    let priced: Vec<_> = declared
+        .iter()
+        .filter(|(product, item)| PriceBook::embedded().prices(product, item))
+        .collect();
+    assert!(
+        priced.is_empty(),
+        "declared unpriced, and there is a price: {priced:?}"
+    );
+}
