@@ -56,11 +56,13 @@ pub(super) async fn run(run: &Run, arguments: &EmulatorArguments) -> Result<Exit
             ("scenario", name.into()),
         ],
     );
-    let mut text = format!("# {listening}\n# {}\n", run.messages.text("emulator-try"));
+    run.print(&format!(
+        "# {listening}\n# {}\n",
+        run.messages.text("emulator-try")
+    ))?;
     for (name, value) in emulator.environment() {
-        text.push_str(&format!("export {name}={value}\n"));
+        run.print(&format!("export {name}={value}\n"))?;
     }
-    run.print(&text)?;
     // Ctrl-C ends the process from above.
     std::future::pending().await
 }

@@ -85,7 +85,7 @@ fn first_call(world: &World, operation: &'static Operation, row: &Row) -> (Reque
 async fn every_row_answers_what_is_there() {
     let running = start_with(everything(), &[]).await;
     let reader = reader(&running);
-    let world = World::new(&everything(), running.world_time()).unwrap();
+    let world = World::new(&mut everything(), running.world_time()).unwrap();
     let mut asked = 0;
     for (operation, row) in products().rows() {
         // The client does not read XML yet: see `buckets_are_answered_in_xml`.
