@@ -79,11 +79,10 @@ pub enum WorldError {
 
 impl World {
     /// The world of a scenario; `now` is the time that it begins at where the scenario says none.
-    pub(super) fn new(scenario: &Scenario, now: DateTime<Utc>) -> Result<Self, WorldError> {
-        let mut collections = BTreeMap::new();
-        for (name, items) in &scenario.collections {
-            collections.insert(name.clone(), items.clone());
-        }
+    ///
+    /// It takes the items out of the scenario: a large world is never there twice.
+    pub(super) fn new(scenario: &mut Scenario, now: DateTime<Utc>) -> Result<Self, WorldError> {
+        let mut collections = std::mem::take(&mut scenario.collections);
         for cluster in &scenario.clusters {
             for (name, items) in cluster_collections(cluster, &scenario.region) {
                 collections
@@ -305,14 +304,14 @@ mod tests {
             collection.to_owned(),
             vec![item.as_object().unwrap().clone()],
         )]);
-        World::new(&scenario, DateTime::UNIX_EPOCH)
+        World::new(&mut scenario, DateTime::UNIX_EPOCH)
     }
 
     #[test]
     fn every_built_in_scenario_is_a_world() {
         for name in built_in_names() {
             let scenario = Scenario::load(name).unwrap();
-            let world = World::new(&scenario, DateTime::UNIX_EPOCH);
+            let world = World::new(&mut scenario.clone(), DateTime::UNIX_EPOCH);
             let world = world.unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(
                 world.items("ecs/disk").len(),

@@ -272,7 +272,7 @@ fn new_job(scene: &mut Scene<'_>, jobs: &str, call: &Call, which: &Which) -> (St
     let now = scene.world.now().timestamp_millis();
     let job = json!({
         "Id": id,
-        "JobId": id,
+        "_JobId": id,
         "ApiName": call.operation.action,
         "ResourceId": resource,
         "OperateType": "Delete",
