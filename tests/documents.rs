@@ -1,6 +1,7 @@
 //! Documents that are generated, held against what they are generated from; and the links of all documents.
 //!
 //! `YUNSWEEP_BLESS=1 cargo test --test documents` writes them anew.
+#![expect(clippy::expect_used, reason = "helpers of tests are tests")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -104,9 +105,13 @@ fn unverified() -> String {
             writeln!(text, "- `{}`: {point}", spec.type_id).expect("a text grows");
         }
     }
-    text.push_str("\n## Code\n\nComments that begin with “Unverified:”.\n\n");
+    text.push_str("\n## Code\n\nComments marked with “Unverified:”.\n\n");
     for (file, point) in marked_comments() {
         writeln!(text, "- `{file}`: {point}").expect("a text grows");
+    }
+    text.push_str("\n## What the emulator does\n\n");
+    for assumed in yunsweep::emulator::assumptions() {
+        writeln!(text, "- `{}`: {}", assumed.id, assumed.text).expect("a text grows");
     }
     text.push_str("\n## The emulator's world\n\n");
     text.push_str(&assumptions_of_scenarios());
@@ -194,7 +199,7 @@ fn calls(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The sentences after `Unverified:` in comments of the source, up to the end of the comment.
+/// The comments of the source that are marked with `Unverified:`, by file.
 fn marked_comments() -> Vec<(String, String)> {
     let mut files = Vec::new();
     walk(&root().join("src"), &mut files);
@@ -213,43 +218,40 @@ fn marked_comments() -> Vec<(String, String)> {
     found
 }
 
+/// The comments with the mark, whole: a comment ends at an empty line of it or at code.
 fn points(text: &str) -> Vec<String> {
-    let comment = |line: &str| {
-        let trimmed = line.trim_start();
-        trimmed
-            .starts_with("//")
-            .then(|| trimmed.trim_start_matches(['/', '!']).trim().to_owned())
-    };
     let mut found = Vec::new();
-    let mut lines = text.lines().map(comment).peekable();
-    while let Some(line) = lines.next() {
-        let Some((_, first)) = line
-            .as_deref()
-            .and_then(|line| line.split_once("Unverified: "))
-        else {
+    let mut open: Vec<&str> = Vec::new();
+    for line in text.lines().chain([""]) {
+        let trimmed = line.trim_start();
+        let words = trimmed.trim_start_matches(['/', '!']).trim();
+        if trimmed.starts_with("//") && !words.is_empty() {
+            open.push(words);
             continue;
-        };
-        let mut point = first.to_owned();
-        while let Some(Some(more)) = lines.peek()
-            && !more.is_empty()
-            && !more.contains("Unverified: ")
-        {
-            point = format!("{point} {more}");
-            lines.next();
         }
-        found.push(point.trim_end_matches('.').to_owned());
+        let comment = open.join(" ");
+        open.clear();
+        if comment.contains("Unverified: ") {
+            found.push(comment);
+        }
     }
     found
 }
 
-/// The list under "What `ack-sop` leaves out or assumes" of the scenarios' README.
+/// The lists of the scenarios' README that say what is assumed.
 fn assumptions_of_scenarios() -> String {
     let readme = read("src/emulator/scenarios/README.md");
-    let (_, list) = readme
-        .split_once("leaves out or assumes\n\n")
-        .expect("the scenarios' README lists its assumptions");
-    let list = list.split("\n## ").next().unwrap_or_default();
-    format!("{}\n", list.trim_end())
+    let lists: Vec<&str> = readme
+        .split("\n## ")
+        .filter_map(|section| section.split_once("\n\n"))
+        .filter(|(heading, _)| heading.contains("assumes"))
+        .map(|(_, list)| list.trim_end())
+        .collect();
+    assert!(
+        !lists.is_empty(),
+        "the scenarios' README lists what is assumed"
+    );
+    format!("{}\n", lists.join("\n"))
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -318,8 +320,11 @@ fn the_list_of_unverified_points_is_current() {
 
 #[test]
 fn a_marked_comment_is_found_whole() {
-    let text = "/// A rule. Unverified: that it holds\n    /// for all.\n    fn f() {}\n\n// Unverified: one.\n// Unverified: two.\n//\n// Not this.\n";
-    assert_eq!(points(text), ["that it holds for all", "one", "two"]);
+    let text = "/// A rule. Unverified: that it\n    /// holds.\n    fn f() {}\n\n// One.\n//\n// Unverified: two.\n//\n// Not this.\n";
+    assert_eq!(
+        points(text),
+        ["A rule. Unverified: that it holds.", "Unverified: two."]
+    );
 }
 
 /// One test for both parts of a file: when asked to, it writes the file once.

@@ -7,8 +7,14 @@
 
 mod support;
 
+#[path = "fixtures/account.rs"]
+mod account;
 #[path = "fixtures/files.rs"]
 mod files;
+#[path = "fixtures/malformed.rs"]
+mod malformed;
+#[path = "fixtures/malformed_lists.rs"]
+mod malformed_lists;
 #[path = "fixtures/paging.rs"]
 mod paging;
 #[path = "fixtures/requests.rs"]

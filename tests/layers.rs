@@ -2,16 +2,13 @@
 //!
 //! The order of the layers is read from the map in `src/lib.rs`, so that the map cannot go stale; what stands in no order
 //! (helpers, the emulator) is a table here. Test code may use whatever it needs, except `commands`.
+#![expect(clippy::expect_used, reason = "helpers of tests are tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Modules that stand below the map: no layer, used by many, and themselves using only these.
 const HELPERS: &[(&str, &[&str])] = &[
-    (
-        "config",
-        &["context", "i18n", "model", "openapi", "transport"],
-    ),
     ("context", &["transport"]),
     ("i18n", &[]),
     ("tls", &[]),

@@ -145,40 +145,43 @@ def write_sample(entry, fields, samples):
     body, changed = answer(entry, fields, samples)
     paging = operation.get("paging") or {}
     items = entry.get("items")
-    if items is not None and paging.get("mode") in ("page", "offset") and paging.get("total_out"):
-        listed = at(body, items)
+    total_path = paging.get("total_out")
+    if items is not None and paging.get("mode") in ("page", "offset") and total_path and has(body, total_path):
+        listed, total = at(body, items), at(body, total_path)
         count = len(listed) if isinstance(listed, list) else 1
-        total = at(body, paging["total_out"]) if has(body, paging["total_out"]) else None
-        if total is not None and str(total) != str(count):
-            put(body, paging["total_out"], str(count) if isinstance(total, str) else count)
-            changed.append(f"{paging['total_out']} is the number of items, because a client counts them")
-    metadata = {key: entry[key] for key in ("source", "licence", "differs", "region", "parent", "expected") if key in entry}
+        if str(total) != str(count):
+            put(body, total_path, str(count) if isinstance(total, str) else count)
+            changed.append(f"{total_path} is the number of items, because a client counts them")
+    kept = ("source", "licence", "differs", "region", "parent", "expected", "account")
+    metadata = {key: entry[key] for key in kept if key in entry}
     if changed:
         metadata["changed"] = changed
-    state = (f"{product}.{action}", "Started" if entry.get("default") else case)
-    query = {name: {"equalTo": str(at(body, path))} for name, path in entry.get("query", {}).items()}
     name = f"{product} {action}, {case}"
+    state = (f"{product}.{action}", "Started" if entry.get("default") else case)
+    query = {parameter: {"equalTo": value} for parameter, value in entry.get("query", {}).items()}
+
+    def stub(note, conditions, answered, about=None, status=200):
+        pattern = request_pattern(operation, action, entry, {**query, **conditions})
+        return mapping(name + note, pattern, answered, status=status, metadata=about, state=state)
+
     token = None
     if paging.get("mode") == "token" and has(body, paging["token_out"]):
         token = str(at(body, paging["token_out"])) or None
     if token is None:
-        pattern = request_pattern(operation, action, entry, query)
-        write(product, action, case, [mapping(name, pattern, body, metadata=metadata, state=state)])
-        return
-    first = {**query, paging["token_param"]: {"absent": True}}
-    rest = {**query, paging["token_param"]: {"equalTo": token}}
-    last = copy.deepcopy(body)
-    put(last, items, [])
-    put(last, paging["token_out"], None)
-    write(
-        product,
-        action,
-        case,
-        [
-            mapping(name, request_pattern(operation, action, entry, first), body, metadata=metadata, state=state),
-            mapping(f"{name}, end", request_pattern(operation, action, entry, rest), last, state=state),
-        ],
-    )
+        stubs = [stub("", {}, body, metadata, entry.get("status", 200))]
+    else:
+        last = copy.deepcopy(body)
+        put(last, items, [])
+        put(last, paging["token_out"], None)
+        parameter = paging["token_param"]
+        stubs = [
+            stub("", {parameter: {"absent": True}}, body, metadata),
+            stub(", end", {parameter: {"equalTo": token}}, last),
+        ]
+    for other in entry.get("also", []):
+        conditions = {parameter: {"equalTo": value} for parameter, value in other["query"].items()}
+        stubs.append(stub(", " + other["note"], conditions, other["answer"]))
+    write(product, action, case, stubs)
 
 
 def has(document, path):

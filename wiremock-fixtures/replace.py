@@ -170,7 +170,8 @@ class Replacer:
         return other_number(value)
 
     def text(self, value, key):
-        stripped = value.strip()
+        # Examples of the SDK models quote addresses with back-quotes.
+        stripped = value.replace("`", "").strip()
         if not stripped or FLAG.match(stripped):
             return stripped
         if key in self.fields["codes"] and CODE.match(stripped):
@@ -232,7 +233,7 @@ class Replacer:
             return f"https://{words('url', text, 1)}.example.com/{words('path', text, 2)}"
         if key in self.fields["tokens"]:
             return pick("token", bare(text), LOWER, len(text))
-        if key.lower().endswith("name"):
+        if key.lower().endswith("name") or key in self.fields["names"]:
             return words("name", bare(text), 2)
         if IDENTIFIER.match(text) or key.endswith(("Id", "Ids", "_id", "ID", "Uid")):
             return identifier(text)

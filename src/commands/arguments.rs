@@ -54,7 +54,7 @@ pub struct GlobalArguments {
     pub site: Option<Site>,
     /// Connect here instead of the official hosts; the signed host stays official
     ///
-    /// Plain http only for loopback addresses. Example: http://127.0.0.1:8080
+    /// Plain http only for loopback addresses. Example: `http://127.0.0.1:8080`
     #[arg(long, global = true, value_name = "URL")]
     pub endpoint: Option<String>,
     /// Ask the official hosts over the internet or from inside a VPC [default: public]
@@ -63,7 +63,7 @@ pub struct GlobalArguments {
     /// PEM file of certificate authorities to trust besides the system's
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-    /// Language of what people read: en or zh-CN [default: by LC_ALL, LC_MESSAGES, LANG]
+    /// Language of what people read: en or zh-CN [default: by the locale]
     #[arg(long = "lang", global = true, value_name = "LANGUAGE")]
     pub language: Option<String>,
     /// Colour: auto, always or never

@@ -9,6 +9,9 @@ use super::run::Run;
 use crate::emulator::{Emulator, Fault, Options, Scenario};
 use crate::output::ExitStatus;
 
+/// Variables that would lead away from the emulator's keys.
+const IN_THE_WAY: &[&str] = &["ALIBABA_CLOUD_SECURITY_TOKEN", "YUNSWEEP_PROFILE"];
+
 /// Arguments of `emulator`.
 #[derive(Debug, Args)]
 pub struct EmulatorArguments {
@@ -56,11 +59,15 @@ pub(super) async fn run(run: &Run, arguments: &EmulatorArguments) -> Result<Exit
             ("scenario", name.into()),
         ],
     );
-    let mut text = format!("# {listening}\n# {}\n", run.messages.text("emulator-try"));
+    run.print(&format!(
+        "# {listening}\n# {}\n",
+        run.messages.text("emulator-try")
+    ))?;
+    // What the other shell may have set would win over the keys, or be sent with them.
+    run.print(&format!("unset {}\n", IN_THE_WAY.join(" ")))?;
     for (name, value) in emulator.environment() {
-        text.push_str(&format!("export {name}={value}\n"));
+        run.print(&format!("export {name}={value}\n"))?;
     }
-    run.print(&text)?;
     // Ctrl-C ends the process from above.
     std::future::pending().await
 }

@@ -90,7 +90,7 @@ async fn until_interrupted(
 /// Runs one command in an environment and reports what went wrong. The demo runs its steps through this, too.
 async fn execute(arguments: &Arguments, environment: BTreeMap<String, String>) -> ExitStatus {
     let printer = printer(&arguments.global, &environment);
-    let outcome = match Run::prepare(flags(&arguments.global), environment, printer) {
+    let outcome = match Run::prepare(&flags(&arguments.global), environment, printer) {
         Ok(run) => dispatch(&run, &arguments.command)
             .await
             .map_err(|failure| (failure, run.printer, run.messages)),

@@ -27,13 +27,13 @@ pub struct Run {
 impl Run {
     /// Reads the settings and prepares the way to the network. What fails comes with the means to say so.
     pub fn prepare(
-        flags: Flags,
+        flags: &Flags,
         environment: BTreeMap<String, String>,
         printer: Printer,
     ) -> Result<Self, (Failure, Printer, Messages)> {
         let language = flags.language.as_deref().and_then(|tag| tag.parse().ok());
         let language = language.unwrap_or_else(|| Language::detect(&environment));
-        match ready(&flags, environment) {
+        match ready(flags, environment) {
             Ok((context, settings)) => Ok(Self {
                 context,
                 messages: Messages::new(settings.language.value),

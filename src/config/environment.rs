@@ -439,6 +439,54 @@ mod tests {
         assert_eq!(declared, ALL.len());
     }
 
+    /// Collects the Rust files below a folder.
+    fn sources(folder: &std::path::Path, files: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+
+    #[test]
+    fn code_names_no_variable_that_is_not_listed() {
+        const PREFIXES: &[&str] = &[
+            "YUNSWEEP_",
+            "ALIBABA_CLOUD_",
+            "ALIBABACLOUD_",
+            "ALICLOUD_",
+            "XDG_",
+            "CLICOLOR",
+            "NO_COLOR",
+        ];
+        let mut files = Vec::new();
+        sources(
+            &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            &mut files,
+        );
+        assert!(files.len() > 100, "the sources were not found");
+        for path in files {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for literal in text.split('"') {
+                let is_name = literal
+                    .chars()
+                    .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+                    && PREFIXES
+                        .iter()
+                        .any(|prefix| literal.starts_with(prefix) && literal != *prefix);
+                let is_listed = ALL.iter().any(|variable| variable.name == literal);
+                assert!(
+                    !is_name || is_listed || PREFIXES.contains(&literal),
+                    "{} names {literal}",
+                    path.display()
+                );
+            }
+        }
+    }
+
     #[test]
     fn switches_are_on_in_the_words_of_the_sdks_and_the_cli() {
         for value in ["true", "TRUE", "1", "yes"] {

@@ -93,19 +93,21 @@ pub enum EmulatorError {
 
 impl Emulator {
     /// Starts an emulator of that world. Needs the process's TLS set-up ([`crate::tls::install`]) for clients of its clusters only.
-    pub async fn start(scenario: Scenario, options: Options) -> Result<Running, EmulatorError> {
+    pub async fn start(mut scenario: Scenario, options: Options) -> Result<Running, EmulatorError> {
         let listen = options.listen;
         if !listen.ip().is_loopback() {
             return Err(EmulatorError::NotLoopback(listen));
         }
         let named = scenario.name.clone();
-        let world =
-            World::new(&scenario, options.clock.now()).map_err(|source| EmulatorError::World {
+        let undeletable = options.undeletable;
+        let world = World::new(&mut scenario, options.clock.now()).map_err(|source| {
+            EmulatorError::World {
                 scenario: named.clone(),
                 source,
-            })?;
+            }
+        })?;
         let cloud = Arc::new(Cloud::new(
-            world,
+            world.with_undeletable(undeletable),
             Arc::clone(&options.clock),
             options.time_scale,
         ));

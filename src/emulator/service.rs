@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::authenticate::{Nonces, authenticate};
+use super::changes;
 use super::clusters::Clusters;
 use super::errors::{Family, Refusal};
 use super::faults::{self, Effect, Fault};
@@ -141,18 +142,22 @@ impl Service {
             ids: self.ids.as_ref(),
             now,
         };
-        let body = self.read(&scene, call)?;
+        let body = self.carry_out(&scene, call)?;
         finish(call.operation, body, request_id)
     }
 
-    /// Answers a call that changes nothing.
-    fn read(&self, scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
+    /// Does what a call is for.
+    fn carry_out(&self, scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
         let operation = call.operation;
         if let Some(handler) = operations::handler(operation.product, &operation.action) {
             return handler(scene, call);
         }
         if operation.class == Class::Mutate {
-            return Err(Refusal::read_only(operation));
+            let mut scene = changes::Scene {
+                world: &mut self.cloud.write(),
+                ids: self.ids.as_ref(),
+            };
+            return changes::apply(&mut scene, call);
         }
         let row = products().row(operation).ok_or_else(|| {
             let label = operation.label();

@@ -3,8 +3,9 @@
 //! All state that answers are made from is in here; [`cloud::Cloud`] keeps it behind one lock. Reading needs `&World` only.
 
 pub(super) mod cloud;
+pub(super) mod removal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -14,6 +15,7 @@ use super::lookup;
 use super::products::products;
 use super::scenario::{Cluster, Scenario};
 use crate::contracts::Shape;
+use removal::Step;
 
 /// Fields that say in which region an item is; the first that is there counts.
 const REGION_FIELDS: &[&str] = &["_region", "RegionId", "regionId", "region_id", "region"];
@@ -23,11 +25,26 @@ const REGION_FIELDS: &[&str] = &["_region", "RegionId", "regionId", "region_id",
 pub(super) struct World {
     now: DateTime<Utc>,
     collections: BTreeMap<String, Vec<Item>>,
+    /// The number of the newest item.
+    numbers: u64,
+    /// What happens later, by time and then in the order in which it was decided.
+    due: BTreeMap<(DateTime<Utc>, u64), Step>,
+    steps: u64,
+    /// Items on their way out.
+    leaving: HashSet<u64>,
+    /// Clusters that are gone and whose listeners have not heard of it.
+    gone_clusters: Vec<String>,
+    /// Items that never go, by collection and id.
+    undeletable: BTreeSet<(String, String)>,
+    /// Calls that were accepted, by operation and ClientToken: what they said and what they were answered.
+    pub(super) accepted: BTreeMap<(String, String), (String, Value)>,
 }
 
 /// One thing.
 #[derive(Debug)]
 pub(super) struct Item {
+    /// Its number, which no other item ever has: ids can be used again (`latest` of another repository).
+    pub(super) number: u64,
     /// Where it is.
     pub(super) region: String,
     /// Its fields, official ones and those that begin with `_`.
@@ -62,11 +79,10 @@ pub enum WorldError {
 
 impl World {
     /// The world of a scenario; `now` is the time that it begins at where the scenario says none.
-    pub(super) fn new(scenario: &Scenario, now: DateTime<Utc>) -> Result<Self, WorldError> {
-        let mut collections = BTreeMap::new();
-        for (name, items) in &scenario.collections {
-            collections.insert(name.clone(), items.clone());
-        }
+    ///
+    /// It takes the items out of the scenario: a large world is never there twice.
+    pub(super) fn new(scenario: &mut Scenario, now: DateTime<Utc>) -> Result<Self, WorldError> {
+        let mut collections = std::mem::take(&mut scenario.collections);
         for cluster in &scenario.clusters {
             for (name, items) in cluster_collections(cluster, &scenario.region) {
                 collections
@@ -75,17 +91,34 @@ impl World {
                     .extend(items);
             }
         }
+        let mut numbers = 0;
         let collections = collections
             .into_iter()
             .map(|(name, items)| {
-                let items = build(&name, items, &scenario.region)?;
+                let items = build(&name, items, &scenario.region, &mut numbers)?;
                 Ok((name, items))
             })
             .collect::<Result<_, WorldError>>()?;
         Ok(Self {
             now: scenario.now.unwrap_or(now),
             collections,
+            numbers,
+            due: BTreeMap::new(),
+            steps: 0,
+            leaving: HashSet::new(),
+            gone_clusters: Vec::new(),
+            undeletable: BTreeSet::new(),
+            accepted: BTreeMap::new(),
         })
+    }
+
+    /// The same world with items that never go away: their deletion is accepted and does not end.
+    pub(super) fn with_undeletable(
+        mut self,
+        items: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        self.undeletable.extend(items);
+        self
     }
 
     /// The world's time as of the last [`cloud::Cloud::settle`]. Never used for signatures and tokens.
@@ -115,9 +148,11 @@ impl World {
             .find(|item| any_at(&item.value, path, &|text| text == id))
     }
 
-    /// Adds an item, in place of one with the same id.
-    pub(super) fn put(&mut self, collection: &str, region: &str, value: Value) {
+    /// Adds an item, in place of one with the same id; its number.
+    pub(super) fn put(&mut self, collection: &str, region: &str, value: Value) -> u64 {
+        self.numbers += 1;
         let item = Item {
+            number: self.numbers,
             region: region.to_owned(),
             value,
         };
@@ -130,6 +165,7 @@ impl World {
                 .or_default()
                 .push(item),
         }
+        self.numbers
     }
 
     /// Sets a field of an item; false if there is no such item.
@@ -139,27 +175,6 @@ impl World {
         };
         lookup::set(&mut item.value, path, value);
         true
-    }
-
-    /// Lets everything happen that is due until then; the clusters that are gone now.
-    fn settle(&mut self, now: DateTime<Utc>) -> Vec<String> {
-        self.now = now;
-        Vec::new()
-    }
-
-    fn remove_as_controller(&mut self, collection: &str, id: &str) -> Removal {
-        if self.item(collection, id).is_none() {
-            return Removal::Absent;
-        }
-        let path = id_path(collection);
-        if let Some(items) = self.collections.get_mut(collection) {
-            items.retain(|item| !any_at(&item.value, path, &|text| text == id));
-        }
-        Removal::Going
-    }
-
-    fn detach(&mut self, collection: &str, id: &str) -> bool {
-        self.set(collection, id, "Status", Value::from("Available"))
     }
 }
 
@@ -220,7 +235,12 @@ fn cluster_collections(cluster: &Cluster, region: &str) -> [(&'static str, Items
     ]
 }
 
-fn build(name: &str, items: Items, region: &str) -> Result<Vec<Item>, WorldError> {
+fn build(
+    name: &str,
+    items: Items,
+    region: &str,
+    numbers: &mut u64,
+) -> Result<Vec<Item>, WorldError> {
     let collection = products()
         .collection(name)
         .ok_or_else(|| WorldError::Collection(name.to_owned()))?;
@@ -250,7 +270,12 @@ fn build(name: &str, items: Items, region: &str) -> Result<Vec<Item>, WorldError
                     id: collection.id.clone(),
                 });
             }
-            Ok(Item { region, value })
+            *numbers += 1;
+            Ok(Item {
+                number: *numbers,
+                region,
+                value,
+            })
         })
         .collect()
 }
@@ -279,14 +304,14 @@ mod tests {
             collection.to_owned(),
             vec![item.as_object().unwrap().clone()],
         )]);
-        World::new(&scenario, DateTime::UNIX_EPOCH)
+        World::new(&mut scenario, DateTime::UNIX_EPOCH)
     }
 
     #[test]
     fn every_built_in_scenario_is_a_world() {
         for name in built_in_names() {
             let scenario = Scenario::load(name).unwrap();
-            let world = World::new(&scenario, DateTime::UNIX_EPOCH);
+            let world = World::new(&mut scenario.clone(), DateTime::UNIX_EPOCH);
             let world = world.unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(
                 world.items("ecs/disk").len(),

@@ -50,7 +50,9 @@ mod tests {
     fn two_halves_of_a_cent_are_noticed() {
         let parts = [cny("293.54328"), cny("293.54328")];
         let mut total = Sums::default();
-        parts.iter().for_each(|part| total.add(*part));
+        for part in parts {
+            total.add(part);
+        }
         assert_eq!(sums(&total), "587.09 CNY");
         assert!(!adds_up(parts, &total));
         assert!(adds_up([cny("1.50"), cny("2.25")], &{
@@ -75,7 +77,9 @@ mod tests {
         fn whole_cents_add_up(cents in prop::collection::vec(0_i64..10_000_000, 0..50)) {
             let parts: Vec<Money> = cents.iter().map(|c| Money::new(Decimal::new(*c, 2), Currency::CNY)).collect();
             let mut total = Sums::default();
-            parts.iter().for_each(|part| total.add(*part));
+            for part in &parts {
+                total.add(*part);
+            }
             prop_assert!(adds_up(parts, &total));
         }
     }

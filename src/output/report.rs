@@ -33,25 +33,25 @@ impl Report {
 
     /// `error:`, indented causes, a blank line, `hint:`.
     pub fn render(&self, messages: &Messages, is_colored: bool) -> String {
-        let mut text = String::new();
+        let mut lines = Vec::new();
         for (depth, part) in self.chain.iter().enumerate() {
             let part = sanitize::lines(part);
-            if depth == 0 {
+            lines.push(if depth == 0 {
                 let label = Style::Error.paint(&messages.text("label-error"), is_colored);
-                text.push_str(&format!("{label} {part}\n"));
+                format!("{label} {part}")
             } else {
                 let label = messages.text("label-caused-by");
-                text.push_str(&format!("{}{label} {part}\n", "  ".repeat(depth)));
-            }
+                format!("{}{label} {part}", "  ".repeat(depth))
+            });
         }
-        for (number, hint) in self.hints.iter().enumerate() {
-            if number == 0 {
-                text.push('\n');
-            }
+        if !self.hints.is_empty() {
+            lines.push(String::new());
+        }
+        for hint in &self.hints {
             let label = Style::Hint.paint(&messages.text("label-hint"), is_colored);
-            text.push_str(&format!("{label} {}\n", sanitize::lines(hint)));
+            lines.push(format!("{label} {}", sanitize::lines(hint)));
         }
-        text
+        lines.join("\n") + "\n"
     }
 }
 

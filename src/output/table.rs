@@ -214,7 +214,6 @@ impl Table {
     /// The same table with only those columns.
     #[must_use]
     pub fn select(&self, keep: impl Fn(&Column) -> bool) -> Table {
-        let kept: Vec<bool> = self.columns.iter().map(keep).collect();
         fn only<T: Clone>(items: &[T], kept: &[bool]) -> Vec<T> {
             items
                 .iter()
@@ -223,6 +222,7 @@ impl Table {
                 .map(|(item, _)| item.clone())
                 .collect()
         }
+        let kept: Vec<bool> = self.columns.iter().map(keep).collect();
         Table {
             columns: only(&self.columns, &kept),
             rows: self.rows.iter().map(|row| only(row, &kept)).collect(),

@@ -53,7 +53,7 @@ pub fn wrap(text: &str, limit: usize, indent: &str) -> String {
         for word in words(paragraph) {
             if !is_fresh && width(&line) + width(word.trim_end()) > limit {
                 lines.push(line.trim_end().to_owned());
-                line = indent.to_owned();
+                indent.clone_into(&mut line);
             }
             line.push_str(word);
             is_fresh = false;

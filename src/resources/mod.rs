@@ -19,6 +19,7 @@ pub mod k8s;
 pub mod listing;
 pub mod neighbours;
 pub mod nlb;
+pub mod privatelink;
 pub mod reader;
 pub mod registry;
 pub mod slb;

@@ -1,6 +1,6 @@
 //! The one list that drives everything. Sorted by type id, one line each.
 
-use super::{ResourceType, ack, alb, arms, cr, ecs, ess, k8s, nlb, slb, sls, vpc};
+use super::{ResourceType, ack, alb, arms, cr, ecs, ess, k8s, nlb, privatelink, slb, sls, vpc};
 
 /// Every resource type that yunsweep knows.
 pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
@@ -30,6 +30,7 @@ pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
     &k8s::Pod,
     &k8s::Service,
     &nlb::LoadBalancer,
+    &privatelink::Endpoint,
     &slb::LoadBalancer,
     &sls::Logstore,
     &sls::Project,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -80,6 +80,7 @@ enum Matcher {
     EqualTo(String),
     Contains(String),
     Absent(bool),
+    Not(Box<Matcher>),
 }
 
 /// What a stub answers.
@@ -168,6 +169,7 @@ impl Matcher {
         match self {
             Self::EqualTo(wanted) => value == Some(wanted),
             Self::Contains(part) => value.is_some_and(|value| value.contains(part)),
+            Self::Not(matcher) => !matcher.accepts(value),
             Self::Absent(absent) => value.is_none() == *absent,
         }
     }
@@ -230,8 +232,13 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("wiremock-fixtures")
 }
 
-/// Every mapping file, by path.
-pub(crate) fn all() -> Vec<MappingFile> {
+/// Every mapping file, by path. Read once.
+pub(crate) fn all() -> &'static [MappingFile] {
+    static FILES: LazyLock<Vec<MappingFile>> = LazyLock::new(read_all);
+    &FILES
+}
+
+fn read_all() -> Vec<MappingFile> {
     let mut files = Vec::new();
     let mut open = vec![folder().join("mappings")];
     while let Some(folder) = open.pop() {
@@ -262,6 +269,16 @@ fn read(path: &Path) -> MappingFile {
         case: case.to_owned(),
         stubs: mappings,
     }
+}
+
+/// What pages after the first answer.
+pub(crate) struct Further {
+    /// Parameter with the number or offset of the page.
+    pub(crate) parameter: String,
+    /// Its value for the first page.
+    pub(crate) first: String,
+    /// What any other page answers.
+    pub(crate) rest: Value,
 }
 
 /// Mappings with the states of their scenarios, as a running server holds them.
@@ -301,15 +318,29 @@ impl Served {
         self
     }
 
-    /// Replaces what a stub answers.
+    /// Replaces what a stub answers. With a paging parameter and its first value: only there; further pages are `rest`.
     #[must_use]
-    pub(crate) fn with_body(mut self, stub: &str, body: Value) -> Self {
+    pub(crate) fn with_body(mut self, stub: &str, body: Value, further: Option<Further>) -> Self {
         let found = self
             .stubs
             .iter_mut()
             .find(|held| held.name == stub)
             .unwrap();
         found.response.json_body = body;
+        if let Some(Further {
+            parameter,
+            first,
+            rest,
+        }) = further
+        {
+            let mut other = found.clone();
+            let is_first = Matcher::EqualTo(first);
+            let conditions = &mut other.request.query_parameters;
+            conditions.insert(parameter.clone(), Matcher::Not(Box::new(is_first.clone())));
+            found.request.query_parameters.insert(parameter, is_first);
+            other.response.json_body = rest;
+            self.stubs.push(other);
+        }
         self
     }
 

@@ -163,7 +163,7 @@ fn line_pairs(line: &Line, messages: &Messages) -> Vec<(String, Cell)> {
         Cell::text(cost::amount(&line.outcome, messages)),
     )];
     let mut push = |key: &str, text: String| {
-        pairs.push((format!("  {}", messages.text(key)), Cell::text(text)))
+        pairs.push((format!("  {}", messages.text(key)), Cell::text(text)));
     };
     let explained = match line.outcome {
         Outcome::Priced { .. } => "why-formula",
@@ -214,14 +214,15 @@ fn source(row: &PriceRow, messages: &Messages) -> String {
     let date = row
         .as_of
         .map_or_else(|| messages.text("date-undated"), |date| date.to_string());
-    let mut text = format!("{}, {date}", row.title);
-    if !row.url.is_empty() {
-        text.push_str(&format!(", {}", row.url));
-    }
-    if let Some(grade) = row.grade {
-        text.push_str(&format!(" ({grade:?})"));
-    }
-    text
+    let address = if row.url.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", row.url)
+    };
+    let grade = row
+        .grade
+        .map_or_else(String::new, |grade| format!(" ({grade:?})"));
+    format!("{}, {date}{address}{grade}", row.title)
 }
 
 fn csv_rows(resource: &Resource, links: &[&Link], lines: &[&Line], english: &Messages) -> Table {

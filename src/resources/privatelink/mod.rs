@@ -1,0 +1,5 @@
+//! PrivateLink, API version 2020-04-15.
+
+mod endpoint;
+
+pub use endpoint::Endpoint;
