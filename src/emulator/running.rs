@@ -143,7 +143,7 @@ impl Emulator {
 
 /// A running emulator. Dropping it closes everything at once; [`Running::stop`] lets answers under way out.
 pub struct Running {
-    service: Arc<Service>,
+    pub(super) service: Arc<Service>,
     server: Server,
 }
 
