@@ -7,7 +7,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::kubernetes::{KubernetesApi, KubernetesServer, ServerError, Store, StoreError, User};
+use super::kubernetes::{
+    Infrastructure, KubernetesApi, KubernetesServer, ServerError, Store, StoreError, User,
+};
 use super::scenario::{Cluster, Scenario};
 use super::world::cloud::Cloud;
 use crate::context::Clock;
@@ -35,7 +37,7 @@ pub enum ClusterError {
 
 /// The running API servers, by cluster id.
 pub(super) struct Clusters {
-    servers: BTreeMap<String, KubernetesServer>,
+    servers: BTreeMap<String, Arc<KubernetesServer>>,
 }
 
 impl Clusters {
@@ -54,13 +56,20 @@ impl Clusters {
                     cluster: id.clone(),
                     source,
                 })?
-                .with_clock(Arc::clone(clock));
+                .with_clock(Arc::clone(clock))
+                .with_infrastructure(Infrastructure {
+                    cloud: Arc::clone(cloud),
+                    cluster: id.clone(),
+                    region: region(cluster, scenario),
+                });
             let server = KubernetesServer::start(Arc::new(api), SocketAddr::new(address, 0))
                 .await
                 .map_err(|source| ClusterError::Server {
                     cluster: id.clone(),
                     source,
                 })?;
+            let server = Arc::new(server);
+            listen(cloud, &id, &server);
             servers.insert(id, server);
         }
         Ok(Self { servers })
@@ -68,8 +77,35 @@ impl Clusters {
 
     /// The server of that cluster.
     pub(super) fn find(&self, cluster: &str) -> Option<&KubernetesServer> {
-        self.servers.get(cluster)
+        self.servers.get(cluster).map(Arc::as_ref)
     }
+}
+
+/// Ties a cluster to the cloud's time and to its own end. The cloud outlives it, so it is held weakly there.
+fn listen(cloud: &Cloud, id: &str, server: &Arc<KubernetesServer>) {
+    let cluster = Arc::downgrade(server);
+    cloud.on_time(move |_| {
+        if let Some(server) = cluster.upgrade() {
+            server.api().run_controllers();
+        }
+    });
+    let (cluster, id) = (Arc::downgrade(server), id.to_owned());
+    cloud.on_cluster_gone(move |gone| {
+        if gone == id
+            && let Some(server) = cluster.upgrade()
+        {
+            server.close();
+        }
+    });
+}
+
+fn region(cluster: &Cluster, scenario: &Scenario) -> String {
+    cluster
+        .detail
+        .get("region_id")
+        .and_then(Value::as_str)
+        .unwrap_or(&scenario.region)
+        .to_owned()
 }
 
 fn api(

@@ -2,6 +2,7 @@
 
 mod access;
 mod changes;
+mod controllers;
 mod faults;
 mod lists;
 mod requests;
