@@ -22,8 +22,7 @@ use serde_json::{Value, json};
 use yunsweep::context::{Clock, SystemClock};
 use yunsweep::emulator::kubernetes::{Endpoint, KubernetesApi, KubernetesServer, Store, User};
 use yunsweep::kubernetes::{
-    ClientOptions, ClusterEditor, DeleteOutcome, ErrorClass, Life, ObjectRef, Propagation,
-    ProxySettings,
+    ClientOptions, ClusterEditor, DeleteOutcome, Life, ObjectRef, Propagation, ProxySettings,
 };
 
 /// A clock that moves when somebody waits by it.
