@@ -211,3 +211,7 @@ impl Teardown for Removal {
         self.assumptions
     }
 }
+
+#[cfg(test)]
+#[path = "removal_tests.rs"]
+mod tests;
