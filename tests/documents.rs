@@ -240,14 +240,20 @@ fn points(text: &str) -> Vec<String> {
     found
 }
 
-/// The list under "What `ack-sop` leaves out or assumes" of the scenarios' README.
+/// The lists of the scenarios' README that say what is assumed.
 fn assumptions_of_scenarios() -> String {
     let readme = read("src/emulator/scenarios/README.md");
-    let (_, list) = readme
-        .split_once("leaves out or assumes\n\n")
-        .expect("the scenarios' README lists its assumptions");
-    let list = list.split("\n## ").next().unwrap_or_default();
-    format!("{}\n", list.trim_end())
+    let lists: Vec<&str> = readme
+        .split("\n## ")
+        .filter_map(|section| section.split_once("\n\n"))
+        .filter(|(heading, _)| heading.contains("assumes"))
+        .map(|(_, list)| list.trim_end())
+        .collect();
+    assert!(
+        !lists.is_empty(),
+        "the scenarios' README lists what is assumed"
+    );
+    format!("{}\n", lists.join("\n"))
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -1,6 +1,6 @@
 //! The embedded emulator: a small world that speaks the real protocols.
 //!
-//! A [`Scenario`](scenario::Scenario) says what exists. [`Emulator::start`] puts it behind the signed OpenAPI, on a loopback
+//! A [`Scenario`] says what exists. [`Emulator::start`] puts it behind the signed OpenAPI, on a loopback
 //! socket and in process, and each cluster's Kubernetes API behind TLS. Signatures, contracts, paging, limits and error envelopes
 //! are those of the cloud; the rows of `products.json` say what each operation answers from, so that a new resource type needs a
 //! row and no code. Nothing can be changed yet.

@@ -127,6 +127,9 @@ pub(super) struct Parent {
 }
 
 /// Whether an answer is of one region or of the whole account.
+///
+/// Unverified: every endpoint of ACK answers for the clusters of all regions, so that its rows are the account's and only a region
+/// in path or parameter selects.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Scope {
@@ -155,6 +158,7 @@ fn parse(text: &str) -> Result<Products, ProductsError> {
         .collections
         .into_iter()
         .map(|(name, entry)| {
+            // Unverified: the code and status of a missing item, for products whose row names none.
             let absent = entry.absent.unwrap_or_else(|| {
                 let message = "The specified resource does not exist.".to_owned();
                 (404, "InvalidResource.NotFound".to_owned(), message)

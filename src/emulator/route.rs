@@ -246,6 +246,7 @@ fn region(
     let region = match (asked, host.regions.len()) {
         (Some(asked), 0) => asked.to_owned(),
         (Some(asked), _) if host.regions.contains(asked) => asked.to_owned(),
+        // Unverified: an endpoint refuses a `RegionId` that it does not serve.
         (Some(asked), _) => {
             return Err(Refusal::new(
                 404,

@@ -50,7 +50,8 @@ const PUBLISHED: &[(&str, &str, Limit)] = &[
     ("vpc", "DescribeVSwitches", limit(360, 60)),
 ];
 
-/// Where no limit is published.
+/// Unverified: where no limit is published, five calls a second for each account, region and action are allowed; one for ACK, ESS
+/// and ROS.
 const DEFAULT: Limit = limit(5, 1);
 
 const fn limit(calls: usize, seconds: u32) -> Limit {
@@ -69,6 +70,8 @@ pub(super) fn limit_of(product: &str, action: &str) -> Limit {
 }
 
 /// The status that a throttled call is answered with.
+///
+/// Unverified: which products answer 429 in place of 400.
 pub(super) fn status(product: &str) -> u16 {
     match product {
         "alb" | "nlb" | "privatelink" | "resourcecenter" => 429,

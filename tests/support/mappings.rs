@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -63,8 +63,8 @@ pub(crate) struct Pattern {
     url_path: Option<String>,
     #[serde(default)]
     url_path_template: Option<String>,
-    #[serde(default)]
-    url_pattern: Option<String>,
+    #[serde(default, rename = "urlPattern")]
+    any_url: Option<String>,
     #[serde(default)]
     path_parameters: BTreeMap<String, Matcher>,
     #[serde(default)]
@@ -179,7 +179,7 @@ impl Pattern {
     /// Whether it accepts any request at all.
     pub(crate) fn accepts_anything(&self) -> bool {
         self.method == "ANY"
-            && self.url_pattern.as_deref() == Some(".*")
+            && self.any_url.as_deref() == Some(".*")
             && self.headers.is_empty()
             && self.query_parameters.is_empty()
     }
@@ -232,8 +232,13 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("wiremock-fixtures")
 }
 
-/// Every mapping file, by path.
-pub(crate) fn all() -> Vec<MappingFile> {
+/// Every mapping file, by path. Read once.
+pub(crate) fn all() -> &'static [MappingFile] {
+    static FILES: LazyLock<Vec<MappingFile>> = LazyLock::new(read_all);
+    &FILES
+}
+
+fn read_all() -> Vec<MappingFile> {
     let mut files = Vec::new();
     let mut open = vec![folder().join("mappings")];
     while let Some(folder) = open.pop() {

@@ -14,7 +14,7 @@ use super::{Scene, written};
 /// Validity that can be asked for, in minutes (`alibabacloud_cs20151215` 7.2.3, parameter documentation).
 const MINUTES: std::ops::RangeInclusive<i64> = 15..=4320;
 
-/// Without a validity ACK gives a certificate for years; how many is not confirmed by any source.
+/// Unverified: without a validity, a kubeconfig of ACK is good for three years.
 const LONG: TimeDelta = TimeDelta::days(3 * 365);
 
 /// `DescribeClusterUserKubeconfig`

@@ -1,7 +1,7 @@
 //! STS: who calls, and temporary keys that are good for a while.
 //!
 //! Scenarios have no RAM roles: every role of the account can be assumed by everybody in it, for up to the twelve hours that a
-//! role allows at most.
+//! role allows at most, and a role of another account does not exist.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -137,7 +137,9 @@ fn assumed(scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
     }))
 }
 
-/// `InvalidParameter.RoleSessionName` and `.PolicyGrammar` are documented (doc-detail/42775); that the others follow them is not.
+/// `InvalidParameter.RoleSessionName` and `.PolicyGrammar` are documented (doc-detail/42775).
+///
+/// Unverified: STS refuses an unusable `DurationSeconds`, `OIDCProviderArn` or `OIDCToken` with codes of the same form.
 fn invalid(name: &str) -> Refusal {
     Refusal::new(
         400,

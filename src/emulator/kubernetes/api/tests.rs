@@ -51,6 +51,27 @@ fn a_request_without_a_known_token_is_unauthorized() {
 }
 
 #[test]
+fn a_temporary_token_logs_in_until_it_ends_and_only_its_user() {
+    use crate::context::FixedClock;
+    let now: DateTime<Utc> = "2026-11-25T12:00:00Z".parse().unwrap();
+    let api = api().with_clock(Arc::new(FixedClock(now)));
+    let code = |token: &str| {
+        let request = Request::get("/api/v1/nodes")
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .body(Bytes::new())
+            .unwrap();
+        api.handle(&request).status().as_u16()
+    };
+    assert_eq!(code("new"), 401);
+    api.admit("new".into(), "admin", now + chrono::TimeDelta::seconds(1));
+    api.admit("ended".into(), "admin", now);
+    api.admit("others".into(), "limited", now + chrono::TimeDelta::days(1));
+    api.admit("nobodys".into(), "nobody", now + chrono::TimeDelta::days(1));
+    let codes = ["new", "ended", "others", "nobodys"].map(code);
+    assert_eq!(codes, [200, 401, 403, 401]);
+}
+
+#[test]
 fn denials_are_forbidden_with_the_verb_and_the_resource() {
     let (code, status) = ask(Method::GET, "limited-token", "/api/v1/nodes");
     assert_eq!(code, 403);
