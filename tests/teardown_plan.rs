@@ -14,8 +14,8 @@ use std::sync::LazyLock;
 use lab::Lab;
 use rust_decimal::Decimal;
 use serde_json::Value;
-use yunsweep::inventory::{Inventory, snapshot};
-use yunsweep::model::CoverageState;
+use yunsweep::inventory::{Inventory, ownership, snapshot};
+use yunsweep::model::{Attribute, ChargeType, CoverageState, Link, LinkKind};
 use yunsweep::pricing::{Charged, Line, Options, PriceBook, estimate};
 use yunsweep::resources::teardown::{Call, Purpose};
 use yunsweep::resources::{Neighbours, find};
@@ -600,4 +600,158 @@ fn the_order_is_drawn() {
         assert!(text.starts_with(start), "{text}");
         assert!(text.contains("exposes status.loadBalancer.id"), "{text}");
     }
+}
+
+#[test]
+fn a_node_that_is_paid_ahead_stays_with_what_it_needs() {
+    let mut inventory = LABORATORY.clone();
+    for resource in &mut inventory.resources {
+        if resource.id.id == "i-bp1labworker00000001" {
+            resource.charge_type = ChargeType::Subscription;
+        }
+    }
+    let plan = planned(&inventory, &ALL, &[]).unwrap();
+    let kept = kept(&plan);
+    assert_eq!(
+        kept["ecs.instance/i-bp1labworker00000001"],
+        ("subscription".to_owned(), String::new())
+    );
+    for id in [
+        "ecs.disk/d-bp1labsystem00000001",
+        "ecs.network_interface/eni-bp1labterway00000001",
+        "ecs.security_group/sg-bp1labcluster0000001",
+        "vpc.vswitch/vsw-bp1labzoneh0000000001",
+        "vpc.vpc/vpc-bp1labnetwork00000001",
+    ] {
+        assert_eq!(kept[id].0, "shared", "{id}");
+    }
+    let steps = steps(&plan);
+    for id in [
+        "ecs.instance/i-bp1labworker00000002",
+        "vpc.vswitch/vsw-bp1labzonei0000000002",
+        "ecs.disk/d-bp1labvolume00000001",
+    ] {
+        assert!(steps.contains(id), "{id}");
+    }
+}
+
+#[test]
+fn an_alb_that_the_user_gave_stays_although_its_tags_name_the_cluster() {
+    let mut inventory = LABORATORY.clone();
+    for resource in &mut inventory.resources {
+        if resource.id.type_id.as_str() == "k8s.alb_config" {
+            resource
+                .attributes
+                .set_text("reused_load_balancer_id", "alb-labsop000000000042");
+        }
+    }
+    for link in &mut inventory.links {
+        if link.kind == LinkKind::Exposes {
+            link.kind = LinkKind::Uses;
+        }
+    }
+    ownership::attribute(&mut inventory);
+    let plan = planned(&inventory, &ALL, &[]).unwrap();
+    for step in &plan.steps {
+        let type_id = step.fingerprint.id.type_id.as_str();
+        assert!(type_id != "alb.load_balancer", "{}", step.id);
+        // Its addresses and the network that it stands in stay with it.
+        assert!(type_id != "vpc.vpc", "{}", step.id);
+        assert!(!step.id.as_str().contains("eip-bp1labalb"), "{}", step.id);
+    }
+}
+
+#[test]
+fn a_mark_of_the_user_holds_against_cluster_and_flags() {
+    let mut inventory = LABORATORY.clone();
+    for resource in &mut inventory.resources {
+        if ["ngw-bp1labnat000000000001", "d-bp1laborphan00000001"]
+            .contains(&resource.id.id.as_str())
+        {
+            resource
+                .tags
+                .insert("yunsweep.protect".to_owned(), "true".to_owned());
+        }
+    }
+    let plan = planned(&inventory, &ALL, &[]).unwrap();
+    let kept = kept(&plan);
+    for id in [
+        "vpc.nat_gateway/ngw-bp1labnat000000000001",
+        "ecs.disk/d-bp1laborphan00000001",
+    ] {
+        assert_eq!(kept[id], ("protected".to_owned(), String::new()), "{id}");
+    }
+    assert_eq!(kept["vpc.eip/eip-bp1labnat000000000001"].0, "shared");
+    let Action::Calls { calls } = &step(&plan, "ack.cluster/C").action else {
+        panic!("the cluster is deleted by a call");
+    };
+    let Call::Cloud(call) = &calls.last().unwrap().call else {
+        panic!("of the cloud");
+    };
+    assert_eq!(
+        call.arguments["retain_resources"],
+        r#"["eip-bp1labnat000000000001","ngw-bp1labnat000000000001"]"#
+    );
+}
+
+#[test]
+fn another_cluster_in_the_same_vpc_keeps_it() {
+    let mut inventory = LABORATORY.clone();
+    let mut other = inventory
+        .resources
+        .iter()
+        .find(|resource| resource.id.id == CLUSTER)
+        .unwrap()
+        .clone();
+    other.id.id = "c00000000000000000000000000000042".to_owned();
+    for list in ["resources_made", "resources_used"] {
+        other.attributes.set(list, Attribute::TextList(Vec::new()));
+    }
+    let used: Vec<Link> = inventory
+        .links
+        .iter()
+        .filter(|link| link.from.id == CLUSTER && link.to.type_id.as_str() == "vpc.vpc")
+        .map(|link| Link {
+            from: other.id.clone(),
+            ..link.clone()
+        })
+        .collect();
+    inventory.links.extend(used);
+    // Every cell of the new cluster was read, and is empty.
+    let cells: Vec<_> = inventory
+        .coverage
+        .iter()
+        .filter(|row| row.cell.parent.as_ref().is_some_and(|id| id.id == CLUSTER))
+        .map(|row| {
+            let mut row = row.clone();
+            row.cell.parent = Some(other.id.clone());
+            row
+        })
+        .collect();
+    inventory.coverage.extend(cells);
+    inventory.resources.push(other);
+    inventory.resources.sort_by(|a, b| a.id.cmp(&b.id));
+    ownership::attribute(&mut inventory);
+    let plan = planned(&inventory, &ALL, &[]).unwrap();
+    let kept = kept(&plan);
+    assert_eq!(kept["vpc.vpc/vpc-bp1labnetwork00000001"].0, "shared");
+    assert!(!steps(&plan).iter().any(|id| id.contains("c0000000")));
+}
+
+#[test]
+fn one_resource_by_its_id_takes_nothing_else_along() {
+    let plan = planner::plan(&Input {
+        inventory: &LABORATORY,
+        lines: &[],
+        selection: &Selection {
+            ids: vec!["d-bp1laborphan00000001".to_owned()],
+            ..Selection::default()
+        },
+        endpoint: OFFICIAL,
+        types: &Registry,
+    })
+    .unwrap();
+    assert_eq!(steps(&plan), set(&["ecs.disk/d-bp1laborphan00000001"]));
+    assert!(plan.kept.is_empty());
+    assert_eq!(plan.scope, ["--id d-bp1laborphan00000001"]);
 }

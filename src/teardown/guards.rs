@@ -206,7 +206,7 @@ impl Guard<'_> {
             .filter(|refused| refused.kept == Kept::Always || !self.is_named(&resource.id))
     }
 
-    /// What the PersistentVolume says about its disk.
+    /// What the volume of a cluster says about its disk.
     fn volume_refusal(&self, disk: &Resource) -> Option<(Kept, &'static str, String)> {
         if disk.id.type_id.as_str() != "ecs.disk" {
             return None;

@@ -42,8 +42,8 @@ pub(super) fn fates(world: &World<'_>, scope: &Scope) -> BTreeMap<ResourceId, Fa
     }
     // What makes Pods again goes before them, wherever it is.
     let makers: Vec<ResourceId> = fates
-        .iter()
-        .filter_map(|(_, fate)| match fate {
+        .values()
+        .filter_map(|fate| match fate {
             Fate::With(maker) if fates.get(maker) == Some(&Fate::Implied) => Some(maker.clone()),
             _ => None,
         })

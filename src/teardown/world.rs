@@ -101,7 +101,7 @@ impl<'a> World<'a> {
             .into_iter()
     }
 
-    /// The PersistentVolume that stands for a disk.
+    /// The volume of a cluster that stands for a disk.
     pub(super) fn volume_of(&self, disk: &ResourceId) -> Option<&'a Resource> {
         self.links_to(disk)
             .iter()

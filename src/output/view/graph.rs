@@ -11,64 +11,52 @@ use crate::output::sanitize;
 /// The order as a DOT digraph: an arrow from what goes first to what waits for it.
 pub fn dot(resources: &[&Resource], edges: &[&Edge]) -> String {
     let numbers = numbers(resources);
-    let mut text = String::from("digraph deletion_order {\n  rankdir=LR;\n  node [shape=box];\n");
-    for (resource, number) in resources.iter().zip(numbers.values_in_order()) {
-        text.push_str(&format!("  n{number} [label=\"{}\"];\n", in_dot(resource)));
-    }
-    for edge in edges {
-        if let (Some(before), Some(after)) = (numbers.of(&edge.before), numbers.of(&edge.after)) {
-            let because = quoted(&sanitize::terminal(&edge.because));
-            text.push_str(&format!("  n{before} -> n{after} [label=\"{because}\"];\n"));
-        }
-    }
-    text.push_str("}\n");
-    text
+    let head = "digraph deletion_order {\n  rankdir=LR;\n  node [shape=box];".to_owned();
+    let nodes = resources
+        .iter()
+        .enumerate()
+        .map(|(number, resource)| format!("  n{number} [label=\"{}\"];", in_dot(resource)));
+    let arrows = edges.iter().filter_map(|edge| {
+        let (before, after) = (numbers.get(&edge.before)?, numbers.get(&edge.after)?);
+        let because = quoted(&sanitize::terminal(&edge.because));
+        Some(format!("  n{before} -> n{after} [label=\"{because}\"];"))
+    });
+    let lines: Vec<String> = std::iter::once(head)
+        .chain(nodes)
+        .chain(arrows)
+        .chain(["}\n".to_owned()])
+        .collect();
+    lines.join("\n")
 }
 
 /// The order as a Mermaid flowchart.
 pub fn mermaid(resources: &[&Resource], edges: &[&Edge]) -> String {
     let numbers = numbers(resources);
-    let mut text = String::from("flowchart LR\n");
-    for (resource, number) in resources.iter().zip(numbers.values_in_order()) {
-        text.push_str(&format!(
-            "  n{number}[\"{}\"]\n",
-            lines_of(resource)
-                .iter()
-                .map(|line| in_mermaid(line))
-                .collect::<Vec<_>>()
-                .join("<br/>")
-        ));
-    }
-    for edge in edges {
-        if let (Some(before), Some(after)) = (numbers.of(&edge.before), numbers.of(&edge.after)) {
-            text.push_str(&format!(
-                "  n{before} -->|\"{}\"| n{after}\n",
-                in_mermaid(&sanitize::terminal(&edge.because))
-            ));
-        }
-    }
-    text
+    let nodes = resources.iter().enumerate().map(|(number, resource)| {
+        let lines: Vec<String> = lines_of(resource)
+            .iter()
+            .map(|line| in_mermaid(line))
+            .collect();
+        format!("  n{number}[\"{}\"]", lines.join("<br/>"))
+    });
+    let arrows = edges.iter().filter_map(|edge| {
+        let (before, after) = (numbers.get(&edge.before)?, numbers.get(&edge.after)?);
+        let because = in_mermaid(&sanitize::terminal(&edge.because));
+        Some(format!("  n{before} -->|\"{because}\"| n{after}"))
+    });
+    let lines: Vec<String> = std::iter::once("flowchart LR".to_owned())
+        .chain(nodes)
+        .chain(arrows)
+        .collect();
+    lines.join("\n") + "\n"
 }
 
-struct Numbers<'a>(BTreeMap<&'a ResourceId, usize>, usize);
-
-impl Numbers<'_> {
-    fn of(&self, id: &ResourceId) -> Option<usize> {
-        self.0.get(id).copied()
-    }
-
-    fn values_in_order(&self) -> std::ops::Range<usize> {
-        0..self.1
-    }
-}
-
-fn numbers<'a>(resources: &[&'a Resource]) -> Numbers<'a> {
-    let by_id = resources
+fn numbers<'a>(resources: &[&'a Resource]) -> BTreeMap<&'a ResourceId, usize> {
+    resources
         .iter()
         .enumerate()
         .map(|(number, resource)| (&resource.id, number))
-        .collect();
-    Numbers(by_id, resources.len())
+        .collect()
 }
 
 /// Type, id, and the name where it says something else.
@@ -99,16 +87,14 @@ fn quoted(text: &str) -> String {
 
 /// Within the quotes of a Mermaid label, which reads `#code;` as a character.
 fn in_mermaid(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
+    text.chars()
+        .map(|c| match c {
             '#' | '"' | '<' | '>' | '&' | '`' | '|' | '[' | ']' | '\\' => {
-                safe.push_str(&format!("#{};", u32::from(c)));
+                format!("#{};", u32::from(c))
             }
-            c => safe.push(c),
-        }
-    }
-    safe
+            c => c.to_string(),
+        })
+        .collect()
 }
 
 #[cfg(test)]
