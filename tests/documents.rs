@@ -115,6 +115,10 @@ fn unverified() -> String {
     for (file, point) in marked_comments() {
         writeln!(text, "- `{file}`: {point}").expect("a text grows");
     }
+    text.push_str("\n## What the emulator does\n\n");
+    for assumed in yunsweep::emulator::assumptions() {
+        writeln!(text, "- `{}`: {}", assumed.id, assumed.text).expect("a text grows");
+    }
     text.push_str("\n## The emulator's world\n\n");
     text.push_str(&assumptions_of_scenarios());
     text

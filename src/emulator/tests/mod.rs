@@ -1,6 +1,8 @@
 //! The emulator as its clients see it.
 
 mod access;
+mod changes;
+mod controllers;
 mod faults;
 mod lists;
 mod requests;

@@ -213,6 +213,8 @@ const EXACT: &[(&str, ErrorClass)] = &[
     ),
     // A dry run that passed.
     ("DryRunOperation", ErrorClass::DryRunOk),
+    // DeleteInstances and StopInstances of ECS, in their error tables.
+    ("DRYRUN.SUCCESS", ErrorClass::DryRunOk),
     // A stale page token: the listing starts again.
     ("InvalidNextToken", ErrorClass::Invalid),
 ];
