@@ -19,6 +19,7 @@ const HELPERS: &[(&str, &[&str])] = &[
 const NARROWER: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("contracts", &[]),
+    ("graph", &["model"]),
     ("pricing", &["model", "resources", "inventory"]),
 ];
 

@@ -18,6 +18,10 @@ pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Si
         let Some(cluster) = cluster_of(&link.from) else {
             continue;
         };
+        // Objects use their cluster, too, and own nothing of it.
+        if link.to.type_id.as_str() == "ack.cluster" {
+            continue;
+        }
         match (link.from.type_id.as_str(), link.kind) {
             ("k8s.alb_config", LinkKind::Exposes) if !is_reused(resource, world) => {
                 let name = format!("AlbConfig {}", object_name(&link.from));
