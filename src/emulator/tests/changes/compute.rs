@@ -384,7 +384,7 @@ async fn a_network_interface_is_detached_first() {
 async fn a_security_group_waits_for_the_cluster_its_members_and_the_rules_of_others() {
     let scenario = lab_and(
         "ecs/security_group",
-        json!({"SecurityGroupId": "sg-other", "VpcId": "vpc-bp1labnetwork00000001", "_source_groups": ["sg-bp1labdefault0000001", "sg-third"]}),
+        &json!({"SecurityGroupId": "sg-other", "VpcId": "vpc-bp1labnetwork00000001", "_source_groups": ["sg-bp1labdefault0000001", "sg-third"]}),
     );
     let running = start_with(scenario, &[]).await;
     let group = |id| [HERE, ("SecurityGroupId", id)];

@@ -197,7 +197,7 @@ async fn a_prepaid_clb_stays() {
 async fn an_nlb_has_a_job_of_its_own_kind() {
     let scenario = lab_and(
         "nlb/load_balancer",
-        json!({"LoadBalancerId": "nlb-1", "LoadBalancerStatus": "Active", "DeletionProtectionConfig": {"Enabled": true}}),
+        &json!({"LoadBalancerId": "nlb-1", "LoadBalancerStatus": "Active", "DeletionProtectionConfig": {"Enabled": true}}),
     );
     let running = start_with(scenario, &[]).await;
     let group = json!({"ServerGroupId": "sgp-n", "ServerGroupStatus": "Available", "RelatedLoadBalancerIds": ["nlb-1"]});
