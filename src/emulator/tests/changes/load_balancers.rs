@@ -36,6 +36,10 @@ async fn an_alb_takes_its_addresses_and_leaves_its_server_group() {
         said(&running, "alb", "DeleteLoadBalancer", &dry).await,
         code(400, "DryRunOperation")
     );
+    let switched = [("ResourceId", ALB)];
+    good(&running, "alb", "EnableDeletionProtection", &switched).await;
+    assert_eq!(field(&running, "alb/load_balancer", ALB, config), true);
+    good(&running, "alb", "DisableDeletionProtection", &switched).await;
     let in_use = said(
         &running,
         "alb",
