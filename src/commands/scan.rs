@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::run::Run;
 use super::session::{ClusterAccess, Session};
 use crate::config::error::did_you_mean;
+use crate::config::setting::Provenance;
 use crate::inventory::{Inventory, ScanOptions, scan, snapshot};
 use crate::output::ExitStatus;
 use crate::output::coverage::Summary;
@@ -55,6 +56,11 @@ impl ScanArguments {
     /// Scans or loads, and saves where that was asked for.
     pub async fn inventory(&self, run: &Run) -> Result<Inventory, Failure> {
         if let Some(path) = &self.from {
+            let regions = run.settings.regions.as_ref();
+            if regions.is_some_and(|regions| matches!(regions.provenance, Provenance::Flag(_))) {
+                let said = run.messages.text("scan-from-with-region");
+                return Err(Failure::usage(FromWithRegion(said)));
+            }
             return Ok(snapshot::load(path)?);
         }
         // A scan that cannot be saved is found out before it is made.
@@ -71,7 +77,7 @@ impl ScanArguments {
             types: self.wanted_types(),
         };
         let progress = run.printer.progress();
-        let inventory = scan(&run.context, &[account], &options, &|state| {
+        let mut inventory = scan(&run.context, &[account], &options, &|state| {
             progress.set_total(state.known);
             progress.set_done(state.done);
             progress.set_message(&run.messages.text_with(
@@ -84,6 +90,10 @@ impl ScanArguments {
         })
         .await;
         progress.finish();
+        inventory.coverage.extend(session.unseen_regions());
+        inventory
+            .coverage
+            .sort_by(|a, b| (&a.type_id, &a.cell).cmp(&(&b.type_id, &b.cell)));
         if let Some(path) = &self.save {
             snapshot::save(&inventory, path)?;
             run.say_saved(path);
@@ -114,6 +124,11 @@ impl ScanArguments {
             .collect()
     }
 }
+
+/// A snapshot is answered whole: leaving regions out would look as if nothing was there.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct FromWithRegion(String);
 
 /// The status of an answer that rests on an inventory.
 pub(super) fn status(inventory: &Inventory) -> ExitStatus {
