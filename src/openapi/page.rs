@@ -36,6 +36,8 @@ pub struct Pages<'a> {
     is_second_pass: bool,
     tokens: HashSet<String>,
     fetched: u32,
+    /// Why the listing ended early; told after the items of the page that showed it.
+    error: Option<ApiError>,
 }
 
 enum Cursor {
@@ -78,6 +80,7 @@ impl<'a> Pages<'a> {
             is_second_pass: false,
             tokens: HashSet::new(),
             fetched: 0,
+            error: None,
         }
     }
 
@@ -88,12 +91,15 @@ impl<'a> Pages<'a> {
                 if let Some(item) = pages.buffer.pop_front() {
                     return Some((Ok(item), pages));
                 }
+                if let Some(error) = pages.error.take() {
+                    return Some((Err(error), pages));
+                }
                 if matches!(pages.cursor, Cursor::Done) {
                     return None;
                 }
                 if let Err(error) = pages.fetch().await {
                     pages.cursor = Cursor::Done;
-                    return Some((Err(error), pages));
+                    pages.error = Some(error);
                 }
             }
         })
