@@ -17,7 +17,7 @@ use yunsweep::model::{
     Resource, ResourceId, Site, TypeId,
 };
 use yunsweep::pricing::{Charged, Line, Options, Outcome, PriceBook, estimate};
-use yunsweep::resources::{Neighbours, find};
+use yunsweep::resources::{ListedPer, Neighbours, RESOURCE_TYPES, find};
 
 const SCENARIO: &str = include_str!("../src/emulator/scenarios/ack-sop.json");
 const ACCOUNT: &str = "0000000000000042";
@@ -118,22 +118,35 @@ fn laboratory(change: impl Fn(&mut Value)) -> Inventory {
         .iter()
         .flat_map(|resource| find(resource.id.type_id.as_str()).unwrap().links(resource))
         .collect();
+    // Everything was read: the scan lists these types once per region or cluster.
+    let mut coverage = vec![whole("ack.cluster", None)];
+    for cluster in resources
+        .iter()
+        .filter(|one| one.id.type_id.as_str() == "ack.cluster")
+    {
+        for resource_type in RESOURCE_TYPES {
+            if resource_type.spec().listed_per == ListedPer::Parent("ack.cluster") {
+                let type_id = resource_type.spec().type_id.as_str();
+                coverage.push(whole(type_id, Some(cluster.id.clone())));
+            }
+        }
+    }
     let mut inventory = Inventory {
         scanned_at: "2026-02-14T02:00:00Z".parse().unwrap(),
         accounts: Vec::new(),
         resources,
         links,
-        coverage: vec![whole("ack.cluster")],
+        coverage,
         observations: Vec::new(),
     };
     ownership::attribute(&mut inventory);
     inventory
 }
 
-fn whole(type_id: &str) -> CoverageRow {
+fn whole(type_id: &str, parent: Option<ResourceId>) -> CoverageRow {
     CoverageRow {
         type_id: TypeId::new(type_id),
-        cell: cell(None),
+        cell: cell(parent),
         state: CoverageState::Ok,
         count: 1,
         reason: None,
