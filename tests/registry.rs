@@ -68,6 +68,9 @@ fn type_files() -> BTreeMap<String, PathBuf> {
             .expect("a product")
             .flatten()
         {
+            if file.path().is_dir() {
+                continue;
+            }
             let name = file.file_name().to_string_lossy().into_owned();
             let text = std::fs::read_to_string(file.path()).expect("a source file");
             if SHARED_FILES.contains(&name.as_str()) || !text.contains("impl ResourceType for") {
