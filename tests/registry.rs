@@ -21,9 +21,11 @@ use yunsweep::openapi::limit::Limiter;
 use yunsweep::output::view::types::actions;
 use yunsweep::pricing::PriceBook;
 use yunsweep::resources::decode::values_at;
+use yunsweep::resources::teardown::Observation;
 use yunsweep::resources::{
     Billing, ListedPer, Neighbours, RESOURCE_TYPES, Reader, Risk, Spec, find,
 };
+use yunsweep::teardown::Fingerprint;
 
 /// Types that links point to and that no file lists yet. Whoever adds one takes it out here.
 const LATER_TYPES: &[&str] = &[];
@@ -66,6 +68,9 @@ fn type_files() -> BTreeMap<String, PathBuf> {
             .expect("a product")
             .flatten()
         {
+            if file.path().is_dir() {
+                continue;
+            }
             let name = file.file_name().to_string_lossy().into_owned();
             if file.path().is_dir() {
                 continue;
@@ -318,7 +323,7 @@ fn links_lead_to_types_that_are_or_will_be() {
 }
 
 /// The laboratory, scanned in process with every type: what a real scan would give.
-async fn laboratory() -> Inventory {
+async fn laboratory() -> (Inventory, Arc<Reader>) {
     let options = Options {
         throttling: Throttling::Off,
         ..Options::default()
@@ -354,12 +359,51 @@ async fn laboratory() -> Inventory {
         .copied()
         .filter(|found| !found.spec().type_id.is_kubernetes())
         .collect();
-    inventory::scan(&context, &[account], &ScanOptions { types }, &|_| {}).await
+    let reader = Arc::clone(&account.reader);
+    let inventory = inventory::scan(&context, &[account], &ScanOptions { types }, &|_| {}).await;
+    (inventory, reader)
+}
+
+#[tokio::test]
+async fn what_the_laboratory_has_is_seen_again_as_it_was_scanned_and_what_it_lacks_is_gone() {
+    let (inventory, reader) = laboratory().await;
+    let mut looked_at = BTreeSet::new();
+    for resource in &inventory.resources {
+        let found = find(resource.id.type_id.as_str()).expect("a registered type");
+        let Some(teardown) = found.teardown() else {
+            continue;
+        };
+        let seen = teardown.observe(&reader, &resource.id).await;
+        let Observation::Present(seen) = seen else {
+            panic!("{}: {seen:?}", resource.id)
+        };
+        assert_eq!(
+            Fingerprint::of(&seen),
+            Fingerprint::of(resource),
+            "{}",
+            resource.id
+        );
+        let parent = match resource.id.id.rsplit_once('/') {
+            Some((parent, _)) => format!("{parent}/"),
+            None => String::new(),
+        };
+        let absent = ResourceId {
+            id: format!("{parent}absent"),
+            ..resource.id.clone()
+        };
+        let nothing = teardown.observe(&reader, &absent).await;
+        assert!(
+            matches!(nothing, Observation::Gone),
+            "{absent}: {nothing:?}"
+        );
+        looked_at.insert(resource.id.type_id.to_string());
+    }
+    assert!(looked_at.len() > 15, "only {looked_at:?}");
 }
 
 #[tokio::test]
 async fn every_type_lists_the_laboratory_and_every_charge_has_a_price_or_is_declared_unpriced() {
-    let inventory = laboratory().await;
+    let (inventory, _) = laboratory().await;
     let holes: Vec<_> = inventory
         .holes()
         .map(|row| format!("{} {:?}: {:?}", row.type_id, row.state, row.reason))

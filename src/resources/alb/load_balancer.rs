@@ -146,7 +146,11 @@ static REMOVAL: Removal = Removal {
             "DisableDeletionProtection",
             &[("ResourceId", Source::Id)],
         ),
-        back: None,
+        back: Some(Operation::new(
+            "alb",
+            "EnableDeletionProtection",
+            &[("ResourceId", Source::Id)],
+        )),
     }],
     gone: &["ResourceNotFound.LoadBalancer"],
     pace: pace(5, 900),

@@ -144,7 +144,19 @@ static REMOVAL: Removal = Removal {
                 ),
             ],
         ),
-        back: None,
+        back: Some(Operation::new(
+            "ecs",
+            "AttachNetworkInterface",
+            &[
+                ("RegionId", Source::Region),
+                ("NetworkInterfaceId", Source::Id),
+                ("InstanceId", Source::Attribute("instance_id")),
+                (
+                    "TrunkNetworkInstanceId",
+                    Source::IfKnown("trunk_interface_id"),
+                ),
+            ],
+        )),
     }),
     gone: &["InvalidEniId.NotFound"],
     pace: pace(5, 600),

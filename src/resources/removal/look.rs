@@ -107,9 +107,10 @@ async fn with_parent(
     if !is_code_of(&error, removal.gone_with_parent) {
         return Observation::Unknown(error);
     }
-    match parent_is_gone(api, cell).await {
-        true => Observation::Gone,
-        false => Observation::Unknown(error),
+    if parent_is_gone(api, cell).await {
+        Observation::Gone
+    } else {
+        Observation::Unknown(error)
     }
 }
 

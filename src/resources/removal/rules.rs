@@ -18,7 +18,7 @@ const EXCLUDED: &str = "terway.alibabacloud.com/excluded";
 /// Our own mark on what a user wants to keep, whatever a plan selects.
 const PROTECTED: &str = "yunsweep.protect";
 
-/// Set by the controllers of ACK on load balancers of Services and of AlbConfigs, which they also protect
+/// Set by the controllers of ACK on load balancers of a `Service` and of an `AlbConfig`, which they also protect
 /// (kubernetes/cloud-provider-alibaba-cloud `service_utils.go`, `tracking.go`).
 const CONTROLLERS: [&str; 2] = ["kubernetes.do.not.delete", "ingress.k8s.alibaba/albconfig"];
 

@@ -293,7 +293,16 @@ static REMOVAL: Removal = Removal {
                 ("InstanceType", Source::Attribute("instance_type")),
             ],
         ),
-        back: None,
+        back: Some(Operation::new(
+            "vpc",
+            "AssociateEipAddress",
+            &[
+                ("RegionId", Source::Region),
+                ("AllocationId", Source::Id),
+                ("InstanceId", Source::Attribute("instance_id")),
+                ("InstanceType", Source::Attribute("instance_type")),
+            ],
+        )),
     }),
     gone: &["InvalidAllocationId.NotFound"],
     pace: pace(5, 900),

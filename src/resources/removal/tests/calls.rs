@@ -8,6 +8,9 @@ use crate::model::{Attribute, Resource};
 use crate::resources::Neighbours;
 use crate::resources::teardown::{Call, CloudCall, PlannedCall, Purpose, Wishes};
 
+/// What makes a good call a bad one.
+type Break = fn(&mut CloudCall);
+
 fn named() -> Wishes {
     Wishes {
         is_named: true,
@@ -138,11 +141,10 @@ fn a_call_that_breaks_its_contract_is_found() {
         panic!("{good:?}")
     };
     assert_eq!((check(modify), check(delete)), (Ok(()), Ok(())));
-    type Break = fn(&mut CloudCall);
     let breaks: [(&CloudCall, Break); 6] = [
-        (delete, |call| call.action = "DeleteClutser".to_owned()),
+        (delete, |call| "DeleteClutser".clone_into(&mut call.action)),
         (delete, |call| {
-            call.action = "DescribeClusterDetail".to_owned()
+            call.action = "DescribeClusterDetail".to_owned();
         }),
         (delete, |call| call.arguments.clear()),
         (delete, |call| {
@@ -326,13 +328,13 @@ fn what_is_final_is_not_taken_back_and_comes_last() {
         let planned = calls(&sample(of), &named());
         for (index, call) in planned.iter().enumerate() {
             let is_last = index + 1 == planned.len();
+            assert_ne!(is_last, call.undo.is_some(), "{}", of.spec().type_id);
             assert_eq!(
                 call.purpose == Purpose::Delete,
                 is_last,
                 "{}",
                 of.spec().type_id
             );
-            assert!(!is_last || call.undo.is_none(), "{}", of.spec().type_id);
         }
         let order: Vec<Purpose> = planned.iter().map(|call| call.purpose).collect();
         assert!(order.is_sorted(), "{}", of.spec().type_id);

@@ -18,12 +18,12 @@ fn refusal(resource: &Resource) -> Option<(Kept, String)> {
     refusal_near(resource, &[])
 }
 
-fn always(code: &str) -> Option<(Kept, String)> {
-    Some((Kept::Always, code.to_owned()))
+fn always(code: &str) -> (Kept, String) {
+    (Kept::Always, code.to_owned())
 }
 
-fn unless_named(code: &str) -> Option<(Kept, String)> {
-    Some((Kept::UnlessNamed, code.to_owned()))
+fn unless_named(code: &str) -> (Kept, String) {
+    (Kept::UnlessNamed, code.to_owned())
 }
 
 /// A sample that nothing keeps.
@@ -55,21 +55,33 @@ fn some_things_are_kept_whatever_the_user_says() {
             tagged
         };
         let reused = with_tag("kubernetes.reused.by.user", "true");
-        assert_eq!(refusal(&reused), always("reused_by_user"), "{type_id}");
+        assert_eq!(
+            refusal(&reused),
+            Some(always("reused_by_user")),
+            "{type_id}"
+        );
         let excluded = with_tag("terway.alibabacloud.com/excluded", "true");
-        assert_eq!(refusal(&excluded), always("made_by_user"), "{type_id}");
+        assert_eq!(
+            refusal(&excluded),
+            Some(always("made_by_user")),
+            "{type_id}"
+        );
         let protected = with_tag("yunsweep.protect", "");
-        assert_eq!(refusal(&protected), always("protected"), "{type_id}");
+        assert_eq!(refusal(&protected), Some(always("protected")), "{type_id}");
         let mut managed = free(type_id);
         managed
             .attributes
             .set("service_managed", Attribute::Boolean(true));
-        assert_eq!(refusal(&managed), always("service_managed"), "{type_id}");
+        assert_eq!(
+            refusal(&managed),
+            Some(always("service_managed")),
+            "{type_id}"
+        );
         let mut paid = free(type_id);
         paid.charge_type = ChargeType::Subscription;
-        assert_eq!(refusal(&paid), always("subscription"), "{type_id}");
+        assert_eq!(refusal(&paid), Some(always("subscription")), "{type_id}");
         paid.charge_type = ChargeType::Unknown;
-        assert_eq!(refusal(&paid), always("unreadable"), "{type_id}");
+        assert_eq!(refusal(&paid), Some(always("unreadable")), "{type_id}");
     }
 }
 
@@ -96,13 +108,13 @@ fn what_decides_and_is_absent_keeps_a_resource() {
             .set("deletion_protection", Attribute::Boolean(false));
         assert_eq!(
             refusal(&bare),
-            always("unreadable"),
+            Some(always("unreadable")),
             "{type_id} {attribute}"
         );
     }
     let mut silent = free("ecs.disk");
     silent.status = None;
-    assert_eq!(refusal(&silent), always("unreadable"));
+    assert_eq!(refusal(&silent), Some(always("unreadable")));
 }
 
 #[test]
@@ -119,14 +131,18 @@ fn protection_of_the_users_counts_and_that_of_a_controller_does_not() {
         let mut protected = free(type_id);
         let on = Attribute::Boolean(true);
         protected.attributes.set("deletion_protection", on);
-        assert_eq!(refusal(&protected), unless_named("protected"), "{type_id}");
+        assert_eq!(
+            refusal(&protected),
+            Some(unless_named("protected")),
+            "{type_id}"
+        );
     }
     let mut made = sample(type_of("alb.load_balancer"));
     made.tags.insert(
         "ingress.k8s.alibaba/albconfig".into(),
         "kube-system/alb".into(),
     );
-    assert_eq!(refusal(&made), unless_named("protected"));
+    assert_eq!(refusal(&made), Some(unless_named("protected")));
     made.tags.insert("ack.aliyun.com".into(), "c1".into());
     assert_eq!(refusal(&made), None);
 }
@@ -141,7 +157,7 @@ fn an_owner_that_could_not_be_read_keeps_what_is_not_named() {
         confidence: Confidence::Hint,
         evidence: Vec::new(),
     });
-    assert_eq!(refusal(&owned), unless_named("unreadable"));
+    assert_eq!(refusal(&owned), Some(unless_named("unreadable")));
 }
 
 #[test]
@@ -187,11 +203,11 @@ fn what_the_account_or_another_one_has_is_not_deleted() {
     ] {
         let mut odd = free(type_id);
         odd.attributes.set(attribute, value);
-        assert_eq!(refusal(&odd), always(code), "{type_id} {attribute}");
+        assert_eq!(refusal(&odd), Some(always(code)), "{type_id} {attribute}");
     }
     let mut project = free("sls.project");
     "My.Project".clone_into(&mut project.id.id);
-    assert_eq!(refusal(&project), always("unreadable"));
+    assert_eq!(refusal(&project), Some(always("unreadable")));
 }
 
 #[test]
@@ -203,7 +219,7 @@ fn the_group_of_a_default_vpc_stays() {
     vpc.attributes.set("is_default", Attribute::Boolean(false));
     assert_eq!(refusal_near(&group, &[vpc.clone()]), None);
     vpc.attributes.set("is_default", Attribute::Boolean(true));
-    assert_eq!(refusal_near(&group, &[vpc]), always("default"));
+    assert_eq!(refusal_near(&group, &[vpc]), Some(always("default")));
 }
 
 #[test]
@@ -211,23 +227,23 @@ fn what_others_use_too_is_kept_unless_it_is_named() {
     let mut disk = free("ecs.disk");
     let two = vec!["i-1".to_owned(), "i-2".to_owned()];
     disk.attributes.set("attached_to", Attribute::TextList(two));
-    assert_eq!(refusal(&disk), unless_named("shared"));
+    assert_eq!(refusal(&disk), Some(unless_named("shared")));
     let mut address = free("vpc.eip");
     address
         .attributes
         .set_text("bandwidth_package_id", "cbwp-1");
-    assert_eq!(refusal(&address), unless_named("shared"));
+    assert_eq!(refusal(&address), Some(unless_named("shared")));
     for flag in ["is_shared", "is_public"] {
         let mut image = free("ecs.image");
         image.attributes.set(flag, Attribute::Boolean(true));
-        assert_eq!(refusal(&image), unless_named("shared"), "{flag}");
+        assert_eq!(refusal(&image), Some(unless_named("shared")), "{flag}");
     }
     let environment = free("arms.environment");
     let mut other = environment.clone();
     "x-2".clone_into(&mut other.id.id);
     assert_eq!(
         refusal_near(&environment, &[other.clone()]),
-        unless_named("shared")
+        Some(unless_named("shared"))
     );
     other
         .attributes
@@ -245,9 +261,12 @@ fn static_disks_are_known_by_their_volume_or_by_their_tags() {
     let cell = crate::resources::testing::cell("cn-hangzhou");
     let mut volume = resource(&cell, "k8s.persistent_volume", "c1/pv");
     volume.attributes.set_text("disk_id", "x-1");
-    assert_eq!(refusal_near(&disk, &[volume]), always("static_volume"));
+    assert_eq!(
+        refusal_near(&disk, &[volume]),
+        Some(always("static_volume"))
+    );
     disk.tags.insert("k8s.aliyun.com".into(), "true".into());
-    assert_eq!(refusal(&disk), always("static_volume"));
+    assert_eq!(refusal(&disk), Some(always("static_volume")));
     let mut of_csi = disk.clone();
     of_csi
         .tags
@@ -264,7 +283,7 @@ fn an_alb_config_that_reuses_a_load_balancer_stays() {
     config
         .attributes
         .set_text("reused_load_balancer_id", "alb-1");
-    assert_eq!(refusal(&config), always("reused_by_user"));
+    assert_eq!(refusal(&config), Some(always("reused_by_user")));
 }
 
 #[test]
@@ -276,5 +295,8 @@ fn ack_says_what_the_user_made() {
     cluster
         .attributes
         .set("resources_used", Attribute::TextList(vec![name]));
-    assert_eq!(refusal_near(&vpc, &[cluster]), unless_named("made_by_user"));
+    assert_eq!(
+        refusal_near(&vpc, &[cluster]),
+        Some(unless_named("made_by_user"))
+    );
 }
