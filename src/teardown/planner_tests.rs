@@ -66,7 +66,7 @@ impl Teardown for Double {
     fn pace(&self) -> Pace {
         Pace {
             poll: Duration::from_secs(5),
-            deadline: Duration::from_secs(60),
+            deadline: Duration::from_mins(1),
         }
     }
 
