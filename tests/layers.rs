@@ -15,6 +15,7 @@ const HELPERS: &[(&str, &[&str])] = &[
     ),
     ("context", &["transport"]),
     ("i18n", &[]),
+    ("store", &[]),
     ("tls", &[]),
     ("transport", &["tls"]),
 ];

@@ -3,8 +3,18 @@
 //! The plan holds every decision. The executor has no choices left; where the world differs from the plan it stops that
 //! branch, and it never adds a target. Accepted is not deleted: only a later look that proves absence ends a step.
 
+pub mod executor;
 pub mod fingerprint;
+pub mod guard;
+pub mod journal;
 pub mod plan;
+pub mod recovery;
+pub mod state;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod world;
 
+pub use executor::{Brake, Executor, Halt, Outcome};
 pub use fingerprint::Fingerprint;
 pub use plan::{Plan, Step, StepId};
+pub use world::{CallError, Receipt, Whereabouts, World};
