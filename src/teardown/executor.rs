@@ -20,10 +20,10 @@ use tokio::sync::watch;
 
 use super::guard::{self, GuardError};
 use super::journal::{Entry, Journal, JournalError, Line};
+use super::outside::{CallError, Outside};
 use super::plan::{Action, Plan, Step, StepId};
 use super::recovery::{FirstMove, first_move};
 use super::state::{Event, IllegalEvent, Status, StepState, calls_of};
-use super::world::{CallError, World};
 use crate::openapi::ErrorClass;
 
 /// Steps under way at the same time. The rate budget decides the pace; most of them only wait.
@@ -104,7 +104,7 @@ struct Stopped;
 /// Runs a plan.
 pub struct Executor<'a> {
     plan: &'a Plan,
-    world: &'a dyn World,
+    world: &'a dyn Outside,
     journal: Journal,
     brake: &'a Brake,
     states: Mutex<BTreeMap<StepId, StepState>>,
@@ -116,7 +116,7 @@ impl<'a> Executor<'a> {
     /// An executor that goes on from these states. `on_line` sees each line of the journal as it is written.
     pub fn new(
         plan: &'a Plan,
-        world: &'a dyn World,
+        world: &'a dyn Outside,
         journal: Journal,
         states: BTreeMap<StepId, StepState>,
         brake: &'a Brake,

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::fingerprint::Fingerprint;
+use super::outside::Whereabouts;
 use super::plan::{Action, Binding, Plan, StepId};
 use super::state::calls_of;
-use super::world::Whereabouts;
 use crate::model::{Resource, time};
 use crate::resources::teardown::{Call, Purpose};
 

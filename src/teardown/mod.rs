@@ -7,14 +7,14 @@ pub mod executor;
 pub mod fingerprint;
 pub mod guard;
 pub mod journal;
+pub mod outside;
 pub mod plan;
 pub mod recovery;
 pub mod state;
 #[cfg(test)]
 pub(crate) mod testing;
-pub mod world;
 
 pub use executor::{Brake, Executor, Halt, Outcome};
 pub use fingerprint::Fingerprint;
+pub use outside::{CallError, Outside, Receipt, Whereabouts};
 pub use plan::{Plan, Step, StepId};
-pub use world::{CallError, Receipt, Whereabouts, World};

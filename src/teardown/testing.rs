@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use rust_decimal::Decimal;
 use tokio::sync::Notify;
@@ -14,8 +15,8 @@ use tokio::time::Instant;
 
 use super::executor::{Brake, Executor, Outcome};
 use super::journal::{Journal, Log, replay};
+use super::outside::{CallError, Outside, Receipt, Whereabouts};
 use super::plan::{Action, Binding, Cost, Plan, Reason, Step, StepId};
-use super::world::{CallError, Receipt, Whereabouts, World};
 use super::{Fingerprint, journal};
 use crate::context::Clock;
 use crate::model::{AccountId, ChargeType, Currency, Money, Region, Resource, ResourceId, TypeId};
@@ -505,7 +506,7 @@ impl Inner {
     }
 }
 
-impl World for Double {
+impl Outside for Double {
     fn whereabouts(&self) -> BoxFuture<'_, Result<Whereabouts, CallError>> {
         let now = self.whereabouts.lock().unwrap().clone();
         Box::pin(async { Ok(now) })
@@ -682,6 +683,8 @@ pub(crate) async fn run_with(
     brake: &Brake,
     on_line: &(dyn Fn(&journal::Line) + Sync),
 ) -> Option<Outcome> {
+    // Two steps may have died at the same call, and told so twice.
+    let _ = world.killed.notified().now_or_never();
     *world.disturbance.lock().unwrap() = disturbance;
     let replayed = {
         let mut bytes = disk.0.lock().unwrap();

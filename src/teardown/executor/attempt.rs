@@ -5,10 +5,10 @@ use crate::model::Resource;
 use crate::openapi::ErrorClass;
 use crate::resources::teardown::{Call, Observation, PlannedCall, Purpose};
 use crate::teardown::guard;
+use crate::teardown::outside::CallError;
 use crate::teardown::plan::Step;
 use crate::teardown::recovery::{Repeat, repeat};
 use crate::teardown::state::{Cause, End, Event, Stop, calls_of};
-use crate::teardown::world::CallError;
 
 /// Protection that was switched off may take a moment to be off: so many refusals are waited out.
 const PROTECTED_TRIES: u32 = 5;

@@ -1,4 +1,4 @@
-//! The world as the executor sees it: one small trait, so that it runs against the cloud, the emulator and doubles alike.
+//! The outside as the executor sees it: one small trait, so that it runs against the cloud, the emulator and doubles alike.
 
 use std::fmt;
 
@@ -91,7 +91,7 @@ impl From<ApiError> for CallError {
 }
 
 /// What the executor needs of the world.
-pub trait World: Send + Sync {
+pub trait Outside: Send + Sync {
     /// Who calls, and where, now.
     fn whereabouts(&self) -> BoxFuture<'_, Result<Whereabouts, CallError>>;
 
