@@ -3,7 +3,7 @@
 //! The library exists for the binary beside it and for its tests; it promises no stable interface.
 //!
 //! Layers, each importing only what stands to its left (`tests/layers.rs` holds this):
-//! `model`, `contracts` <- `openapi`, `kubernetes` <- `config` <- `credentials` <- `resources` <- `inventory` <- `pricing` <- `teardown` <- `output` <- `commands` <- `main`.
+//! `model`, `contracts` <- `openapi`, `kubernetes` <- `config` <- `credentials` <- `resources` <- `inventory` <- `pricing`, `graph` <- `teardown` <- `output` <- `commands` <- `main`.
 //! The `emulator` stands apart: it uses `contracts` and the signature code, and only `commands` and tests use it.
 
 pub mod commands;
@@ -12,6 +12,7 @@ pub mod context;
 pub mod contracts;
 pub mod credentials;
 pub mod emulator;
+pub mod graph;
 pub mod i18n;
 pub mod inventory;
 pub mod kubernetes;

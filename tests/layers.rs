@@ -24,6 +24,7 @@ const HELPERS: &[(&str, &[&str])] = &[
 const NARROWER: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("contracts", &[]),
+    ("graph", &["model"]),
     ("pricing", &["model", "resources", "inventory"]),
 ];
 

@@ -9,6 +9,7 @@ use crate::inventory::snapshot::SnapshotError;
 use crate::openapi::{ApiError, CredentialError, ErrorClass};
 use crate::output::{ExitStatus, Report};
 use crate::pricing::BookErrors;
+use crate::teardown::plan_file::{PlanFileError, Unfit};
 
 /// A run that ended without an answer.
 #[derive(Debug)]
@@ -121,6 +122,24 @@ impl From<ConfigError> for Failure {
 impl From<SnapshotError> for Failure {
     fn from(error: SnapshotError) -> Self {
         Self::usage(error)
+    }
+}
+
+impl From<PlanFileError> for Failure {
+    fn from(error: PlanFileError) -> Self {
+        let status = match &error {
+            // A plan that is not what a person read is refused, and not merely unusable.
+            PlanFileError::Altered { .. } => ExitStatus::Refused,
+            PlanFileError::Json(_) => ExitStatus::Internal,
+            _ => ExitStatus::Usage,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<Unfit> for Failure {
+    fn from(error: Unfit) -> Self {
+        Self::new(ExitStatus::Refused, error)
     }
 }
 

@@ -11,6 +11,7 @@ mod policy;
 mod run;
 mod scan;
 mod session;
+mod teardown;
 mod types;
 mod whoami;
 mod why;
@@ -111,6 +112,7 @@ async fn dispatch(run: &Run, command: &Command) -> Result<ExitStatus, Failure> {
         Command::Inventory(arguments) => inventory::run(run, arguments).await,
         Command::Cost(arguments) => cost::run(run, arguments).await,
         Command::Why(arguments) => why::run(run, arguments).await,
+        Command::Teardown(arguments) => teardown::run(run, arguments).await,
         Command::Types(arguments) => types::run(run, arguments),
         Command::Policy(arguments) => policy::run(run, arguments),
         Command::Emulator(arguments) => emulator::run(run, arguments).await,

@@ -19,14 +19,22 @@ pub struct ScanArguments {
     /// Resource type, or all types of a product; repeat it for several [default: all]
     ///
     /// `ecs.disk`, `vpc`, `k8s`. Types that the wanted ones are listed per (the clusters of Pods) are read too.
-    #[arg(long = "type", value_name = "TYPE", value_parser = types)]
+    #[arg(long = "type", value_name = "TYPE", value_parser = types, conflicts_with = "from")]
     types: Vec<Types>,
-    /// Read a snapshot file instead of the account
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["types", "kubeconfigs", "private_api_server"])]
-    from: Option<PathBuf>,
+    /// From where.
+    #[command(flatten)]
+    source: SourceArguments,
     /// Save what was read as a snapshot file
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     save: Option<PathBuf>,
+}
+
+/// Where an inventory of everything comes from.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct SourceArguments {
+    /// Read a snapshot file instead of the account
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfigs", "private_api_server"])]
+    from: Option<PathBuf>,
     /// Read a cluster with this machine's kubeconfig instead of one from ACK; repeat it for several
     #[arg(long = "kubeconfig", value_name = "CLUSTER_ID=FILE", value_parser = kubeconfig)]
     kubeconfigs: Vec<(String, PathBuf)>,
@@ -46,43 +54,21 @@ impl ScanArguments {
     /// The inventory of a file.
     pub fn from_file(path: &Path) -> Self {
         Self {
-            from: Some(path.to_owned()),
+            source: SourceArguments {
+                from: Some(path.to_owned()),
+                ..SourceArguments::default()
+            },
             ..Self::default()
         }
     }
 
     /// Scans or loads, and saves where that was asked for.
     pub async fn inventory(&self, run: &Run) -> Result<Inventory, Failure> {
-        if let Some(path) = &self.from {
-            return Ok(snapshot::load(path)?);
-        }
         // A scan that cannot be saved is found out before it is made.
         if let Some(path) = &self.save {
             snapshot::check_writable(path)?;
         }
-        let session = Session::open(run).await?;
-        let clusters = ClusterAccess {
-            private_endpoint: self.private_api_server,
-            local: self.local_kubeconfigs(),
-        };
-        let account = session.account(run, clusters).await?;
-        let options = ScanOptions {
-            types: self.wanted_types(),
-        };
-        let progress = run.printer.progress();
-        let inventory = scan(&run.context, &[account], &options, &|state| {
-            progress.set_total(state.known);
-            progress.set_done(state.done);
-            progress.set_message(&run.messages.text_with(
-                "scan-progress",
-                &[
-                    ("resources", state.resources.into()),
-                    ("holes", state.holes.into()),
-                ],
-            ));
-        })
-        .await;
-        progress.finish();
+        let inventory = self.source.inventory(run, self.wanted_types()).await?;
         if let Some(path) = &self.save {
             snapshot::save(&inventory, path)?;
             run.say_saved(path);
@@ -98,6 +84,45 @@ impl ScanArguments {
             .iter()
             .flat_map(|types| types.0.clone())
             .collect()
+    }
+}
+
+impl SourceArguments {
+    /// An inventory of every type.
+    pub(super) async fn whole_inventory(&self, run: &Run) -> Result<Inventory, Failure> {
+        self.inventory(run, RESOURCE_TYPES.to_vec()).await
+    }
+
+    async fn inventory(
+        &self,
+        run: &Run,
+        types: Vec<&'static dyn ResourceType>,
+    ) -> Result<Inventory, Failure> {
+        if let Some(path) = &self.from {
+            return Ok(snapshot::load(path)?);
+        }
+        let session = Session::open(run).await?;
+        let clusters = ClusterAccess {
+            private_endpoint: self.private_api_server,
+            local: self.local_kubeconfigs(),
+        };
+        let account = session.account(run, clusters).await?;
+        let options = ScanOptions { types };
+        let progress = run.printer.progress();
+        let inventory = scan(&run.context, &[account], &options, &|state| {
+            progress.set_total(state.known);
+            progress.set_done(state.done);
+            progress.set_message(&run.messages.text_with(
+                "scan-progress",
+                &[
+                    ("resources", state.resources.into()),
+                    ("holes", state.holes.into()),
+                ],
+            ));
+        })
+        .await;
+        progress.finish();
+        Ok(inventory)
     }
 
     fn local_kubeconfigs(&self) -> Vec<(String, LocalKubeconfig)> {

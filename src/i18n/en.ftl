@@ -206,3 +206,65 @@ hint-set-clock = set this machine's clock, then try again
 hint-no-access = `yunsweep whoami` shows which identity is used; `yunsweep policy` prints the read-only policy that it needs
 hint-types = `yunsweep types` lists the resource types
 hint-save = `yunsweep inventory --save { $path }` makes a snapshot
+
+# Plan of a teardown
+column-after = AFTER
+column-assumptions = UNVERIFIED
+column-calls = CALLS
+column-deadline = DEADLINE IN SECONDS
+column-fallback = IF IT STAYED
+column-flag = TAKEN IN BY
+column-how = HOW
+column-marks = MARKS
+plan-scope = takes down
+plan-account = account
+plan-identity = identity
+plan-endpoint = endpoint
+plan-read-at = read at
+plan-digest = digest
+plan-steps-heading = { $count ->
+    [one] 1 step
+   *[other] { $count } steps, in this order
+  }
+plan-implied = { $count ->
+    [one] 1 object of the cluster has nothing in the cloud and ends with it.
+   *[other] { $count } objects of the cluster have nothing in the cloud and end with it.
+  }
+plan-goes-with = goes with { $manager }
+plan-goes-with-or-deleted = goes with { $manager }, else deleted
+plan-mark-data = loses data
+plan-mark-protection = lifts protection
+plan-mark-unverified = unverified
+plan-lost-heading = Data that is lost for good
+plan-protections-heading = Protections that are switched off
+plan-assumptions-heading = Behaviour that no source confirms
+plan-kept-heading = What stays, and why
+plan-kept-nothing = Nothing near the scope stays.
+plan-money-heading = Per month
+plan-before = before
+plan-after = after
+plan-at-least = at least { $amount } ({ $count ->
+    [one] 1 charge is
+   *[other] { $count } charges are
+  } by use or unknown)
+plan-holes = What touches the scope could not be read; the plan was made all the same, because --allow-incomplete was given:
+plan-next = Nothing was changed. The plan is in { $path }. Read it, then: yunsweep teardown apply { $path } --confirm { $digest }
+plan-not-saved = Nothing was changed, and this plan was not saved: add --save plan.json to apply it later.
+plan-refused = { $id } is not deleted: { $reason } ({ $because })
+plan-incomplete = what touches the scope could not be read: { $holes }
+plan-incomplete-hint = `yunsweep inventory` says why; read again with the missing permissions, or accept it with --allow-incomplete
+kept-default = came with the VPC or is a default
+kept-holds-data = holds data
+kept-left-over = left over, not the cluster's
+kept-made-by-user = made by the user
+kept-not-owned = not the cluster's
+kept-protected = protected
+kept-retained = its volume says to retain it
+kept-reused-by-user = the user's, reused by the cluster
+kept-service-managed = managed by a cloud service
+kept-shared = used by something that stays
+kept-static-volume = disk of a static volume
+kept-subscription = paid ahead
+kept-unproven-owner = one signal names the cluster, and one is not enough
+kept-unreadable = could not be read
+kept-unsupported = cannot be deleted by yunsweep

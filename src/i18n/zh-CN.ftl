@@ -191,3 +191,62 @@ hint-set-clock = 校准本机时钟后重试
 hint-no-access = `yunsweep whoami` 显示当前使用的身份；`yunsweep policy` 输出所需的只读权限策略
 hint-types = `yunsweep types` 列出资源类型
 hint-save = `yunsweep inventory --save { $path }` 生成快照
+
+# 清理计划
+column-after = 前置步骤
+column-assumptions = 未证实
+column-calls = 调用
+column-deadline = 期限（秒）
+column-fallback = 若仍存在
+column-flag = 纳入方式
+column-how = 方式
+column-marks = 标记
+plan-scope = 清理范围
+plan-account = 账号
+plan-identity = 身份
+plan-endpoint = 接入点
+plan-read-at = 读取时间
+plan-digest = 摘要
+plan-steps-heading = { $count ->
+   *[other] 共 { $count } 步，按此顺序
+  }
+plan-implied = { $count ->
+   *[other] 集群中有 { $count } 个对象在云上没有对应资源，随集群一起消失。
+  }
+plan-goes-with = 随 { $manager } 删除
+plan-goes-with-or-deleted = 随 { $manager } 删除，否则单独删除
+plan-mark-data = 数据丢失
+plan-mark-protection = 解除保护
+plan-mark-unverified = 未证实
+plan-lost-heading = 将永久丢失的数据
+plan-protections-heading = 将关闭的保护
+plan-assumptions-heading = 没有来源证实的行为
+plan-kept-heading = 保留的资源及原因
+plan-kept-nothing = 范围附近没有保留的资源。
+plan-money-heading = 每月费用
+plan-before = 之前
+plan-after = 之后
+plan-at-least = 至少 { $amount }（{ $count ->
+   *[other] 另有 { $count } 项按用量计费或未知
+  }）
+plan-holes = 有与范围相关的内容无法读取；因为指定了 --allow-incomplete，仍然生成了计划：
+plan-next = 没有做任何改动。计划已保存到 { $path }。请先阅读，然后执行：yunsweep teardown apply { $path } --confirm { $digest }
+plan-not-saved = 没有做任何改动，计划也没有保存：加上 --save plan.json 以便之后执行。
+plan-refused = { $id } 不会被删除：{ $reason }（{ $because }）
+plan-incomplete = 有与范围相关的内容无法读取：{ $holes }
+plan-incomplete-hint = `yunsweep inventory` 会说明原因；补齐权限后重新读取，或用 --allow-incomplete 接受
+kept-default = 随 VPC 创建或属于默认资源
+kept-holds-data = 含有数据
+kept-left-over = 遗留资源，不属于集群
+kept-made-by-user = 由用户创建
+kept-not-owned = 不属于集群
+kept-protected = 受保护
+kept-retained = 存储卷要求保留
+kept-reused-by-user = 用户所有，集群复用
+kept-service-managed = 由云服务管理
+kept-shared = 被保留的资源使用
+kept-static-volume = 静态存储卷的云盘
+kept-subscription = 包年包月
+kept-unproven-owner = 只有一个线索指向集群，不足为证
+kept-unreadable = 无法读取
+kept-unsupported = yunsweep 无法删除

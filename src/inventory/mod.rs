@@ -2,6 +2,7 @@
 //!
 //! Everything below this stage is a pure function of an [`Inventory`]: it runs on a live scan or on a saved snapshot alike.
 
+pub mod ledger;
 pub mod ownership;
 pub mod regions;
 pub mod scan;
@@ -10,6 +11,7 @@ pub mod snapshot;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use ledger::Ledger;
 pub use scan::{Account, Progress, ScanOptions, scan};
 
 pub use crate::model::Site;

@@ -22,6 +22,7 @@ pub mod nlb;
 pub mod privatelink;
 pub mod reader;
 pub mod registry;
+pub mod removal;
 pub mod slb;
 pub mod sls;
 pub mod teardown;

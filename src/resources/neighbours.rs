@@ -32,4 +32,17 @@ impl<'a> Neighbours<'a> {
         };
         self.by_id.get(&wanted).copied()
     }
+
+    /// The resources of that type in the account and region of `near`, in no order.
+    pub fn of_type<'n>(
+        &'n self,
+        near: &'n Resource,
+        type_id: &'static str,
+    ) -> impl Iterator<Item = &'a Resource> + use<'a, 'n> {
+        self.by_id.values().copied().filter(move |found| {
+            found.id.type_id.as_str() == type_id
+                && found.id.account == near.id.account
+                && found.id.region == near.id.region
+        })
+    }
 }

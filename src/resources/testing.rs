@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Neighbours, Reader};
 use crate::context::{Context, FixedClock, RandomIds};
-use crate::model::{AccountId, Cell, Region, Resource, ResourceId};
+use crate::model::{AccountId, Cell, ChargeType, Region, Resource, ResourceId, TypeId};
 use crate::openapi;
 use crate::openapi::client::Client;
 use crate::openapi::credential::{Credential, StaticCredential};
@@ -32,6 +32,18 @@ pub fn cell_of(region: &str, parent: ResourceId) -> Cell {
         parent: Some(parent),
         ..cell(region)
     }
+}
+
+/// A resource of which only the id is known, pay-as-you-go.
+pub fn resource(cell: &Cell, type_id: &'static str, id: &str) -> Resource {
+    let mut resource = Resource::new(ResourceId {
+        account: cell.account.clone(),
+        region: cell.region.clone(),
+        type_id: TypeId::from_static(type_id),
+        id: id.to_owned(),
+    });
+    resource.charge_type = ChargeType::PayAsYouGo;
+    resource
 }
 
 /// An inventory of one.

@@ -23,7 +23,7 @@ use super::journal::{Entry, Journal, JournalError, Line};
 use super::outside::{CallError, Outside};
 use super::plan::{Action, Plan, Step, StepId};
 use super::recovery::{FirstMove, first_move};
-use super::state::{Event, IllegalEvent, Status, StepState, calls_of};
+use super::state::{Event, IllegalEvent, Status, StepState};
 use crate::openapi::ErrorClass;
 
 /// Steps under way at the same time. The rate budget decides the pace; most of them only wait.
@@ -221,7 +221,7 @@ impl<'a> Executor<'a> {
                 Status::Deleting => self.wait_until_gone(step, &patience).await?,
                 status @ (Status::TakingBack { .. } | Status::UndoSent { .. }) => {
                     let event = Event::Reopened;
-                    let cause = super::state::next(&status, &event, calls_of(step));
+                    let cause = super::state::next(&status, &event, step.calls());
                     return match cause {
                         Ok(_) => self.record(step, event).await,
                         Err(error) => Err(self.halt(Halt::Internal(error))),
@@ -260,7 +260,7 @@ impl<'a> Executor<'a> {
     async fn record(&self, step: &Step, event: Event) -> Result<(), Stopped> {
         let mut state = self.state(step);
         state
-            .apply(&event, calls_of(step))
+            .apply(&event, step.calls())
             .map_err(|error| self.halt(Halt::Internal(error)))?;
         self.write(Entry::Step {
             step: step.id.clone(),

@@ -1,63 +1,21 @@
-//! What has to hold before anything is sent: right account, right endpoint, right identity, a plan that is whole and fresh, and
+//! What has to hold before anything is sent: right account, right endpoint, right identity, a plan that makes sense, and
 //! right before each call the same resource as planned. The same rules serve the start of a run and each of its calls.
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
-
 use super::fingerprint::Fingerprint;
 use super::outside::Whereabouts;
 use super::plan::{Action, Binding, Plan, StepId};
-use super::state::calls_of;
-use crate::model::{Resource, time};
+use super::plan_file::{self, Here, Unfit};
+use crate::model::Resource;
 use crate::resources::teardown::{Call, Purpose};
 
-/// A plan older than this says nothing about the world any more.
-pub const LONGEST_AGE: TimeDelta = TimeDelta::hours(24);
-/// Clocks of two machines may differ a little: a plan from the future within this is taken.
-const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(15);
-
-/// Why a plan may not be applied here and now.
+/// Why a plan may not be applied here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuardError {
-    /// Another account.
-    #[error("the plan is for account {planned}, and the credential belongs to {found}")]
-    Account {
-        /// Of the plan.
-        planned: String,
-        /// Now.
-        found: String,
-    },
-    /// Another identity of the account.
-    #[error("the plan was made as {planned}, and the credential is that of {found}")]
-    Identity {
-        /// Of the plan.
-        planned: String,
-        /// Now.
-        found: String,
-    },
-    /// Another endpoint.
-    #[error("the plan was made at {planned}, and this run would ask {found}")]
-    Endpoint {
-        /// Of the plan.
-        planned: String,
-        /// Now.
-        found: String,
-    },
-    /// Too old.
-    #[error("the plan rests on what was read at {read_at}, more than 24 hours ago")]
-    Stale {
-        /// When.
-        read_at: String,
-    },
-    /// From the future: one of the clocks is wrong.
-    #[error(
-        "the plan rests on what was read at {read_at}, which this machine's clock says is yet to come"
-    )]
-    FromTheFuture {
-        /// When.
-        read_at: String,
-    },
+    /// Another account, identity or endpoint.
+    #[error(transparent)]
+    Elsewhere(#[from] Unfit),
     /// A step that no planner makes.
     #[error("step {step} of the plan {what}")]
     Malformed {
@@ -68,54 +26,15 @@ pub enum GuardError {
     },
 }
 
-/// Whether the world is the plan's.
+/// Whether we are still whom and where the plan was made for. Its age is judged when a run begins, not on the way.
 pub fn check_whereabouts(binding: &Binding, now: &Whereabouts) -> Result<(), GuardError> {
-    if binding.account != now.account {
-        return Err(GuardError::Account {
-            planned: binding.account.to_string(),
-            found: now.account.to_string(),
-        });
-    }
-    if binding.endpoint != now.endpoint {
-        return Err(GuardError::Endpoint {
-            planned: binding.endpoint.clone(),
-            found: now.endpoint.clone(),
-        });
-    }
-    if principal(&binding.identity) != principal(&now.identity) {
-        return Err(GuardError::Identity {
-            planned: binding.identity.clone(),
-            found: now.identity.clone(),
-        });
-    }
-    Ok(())
-}
-
-/// An ARN without the session's name: each use of a role has a new one, and the role is what acts.
-fn principal(arn: &str) -> &str {
-    match arn.split_once(":assumed-role/") {
-        Some((_, role)) => {
-            let session = role.rfind('/').map_or(0, |slash| role.len() - slash);
-            arn.get(..arn.len() - session).unwrap_or(arn)
-        }
-        None => arn,
-    }
-}
-
-/// Whether the plan is fresh.
-pub fn check_age(binding: &Binding, now: DateTime<Utc>) -> Result<(), GuardError> {
-    let age = now - binding.read_at;
-    if age > LONGEST_AGE {
-        return Err(GuardError::Stale {
-            read_at: time::format(binding.read_at),
-        });
-    }
-    if age < -CLOCK_TOLERANCE {
-        return Err(GuardError::FromTheFuture {
-            read_at: time::format(binding.read_at),
-        });
-    }
-    Ok(())
+    let here = Here {
+        account: now.account.as_str(),
+        identity: &now.identity,
+        endpoint: &now.endpoint,
+        now: binding.read_at,
+    };
+    plan_file::check(binding, &here).map_err(GuardError::Elsewhere)
 }
 
 /// Whether the plan is one that a planner could have made: the digest says that it was not altered, this says that it makes
@@ -145,7 +64,7 @@ pub fn check_shape(plan: &Plan) -> Result<(), GuardError> {
         {
             return Err(wrong("has a manager that does not stand before it"));
         }
-        let calls = calls_of(step);
+        let calls = step.calls();
         if matches!(step.action, Action::Calls { .. }) && calls.is_empty() {
             return Err(wrong("has no call"));
         }

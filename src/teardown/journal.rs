@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::plan::{Plan, Step, StepId};
-use super::state::{Event, IllegalEvent, StepState, calls_of};
+use super::state::{Event, IllegalEvent, StepState};
 use crate::model::time;
 use crate::store::AppendFile;
 
@@ -218,7 +218,7 @@ fn take_in(
         let planned = steps.get(step).ok_or_else(unknown)?;
         let state = replayed.states.get_mut(step).ok_or_else(unknown)?;
         state
-            .apply(event, calls_of(planned))
+            .apply(event, planned.calls())
             .map_err(|cause| JournalError::Illegal {
                 line: number,
                 cause,

@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
+use crate::inventory::Ledger;
 use crate::model::{AccountId, Currency, Money, ResourceId};
-use crate::resources::teardown::{PlannedCall, Refusal};
+use crate::resources::teardown::{PlannedCall, Purpose, Refusal};
 
 /// Names a step within its plan: `ecs.disk/d-1`. One resource has one step.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ impl fmt::Display for StepId {
         f.pad(&self.0)
     }
 }
+
+/// [`Binding::endpoint`] of Alibaba Cloud's own hosts.
+pub const OFFICIAL: &str = "official";
 
 /// The world that a plan was made on, and the only one that it may be applied to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +84,20 @@ pub struct Cost {
     /// Charges by use.
     #[serde(default)]
     pub usage: usize,
+}
+
+impl Cost {
+    /// Adds an amount; amounts of one currency become one.
+    pub fn add(&mut self, money: Money) {
+        match self
+            .monthly
+            .iter_mut()
+            .find(|sum| sum.currency == money.currency)
+        {
+            Some(sum) => sum.amount += money.amount,
+            None => self.monthly.push(money),
+        }
+    }
 }
 
 /// One resource to take down.
@@ -181,6 +199,13 @@ impl Total {
         }
         self.left_out += cost.unknown + cost.usage;
     }
+
+    /// The sums as amounts.
+    pub fn sums(&self) -> impl Iterator<Item = Money> + '_ {
+        self.monthly
+            .iter()
+            .filter_map(|(currency, amount)| Some(Money::new(*amount, currency.parse().ok()?)))
+    }
 }
 
 /// What is to be done.
@@ -195,6 +220,54 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What stays, and why.
     pub kept: Vec<KeptResource>,
-    /// Cells that could not be read and touch the scope: then nothing may be applied unless the user says so at planning.
+    /// Objects of the clusters' API servers that have nothing in the cloud and end with their cluster: not looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub implied: Vec<ResourceId>,
+    /// Cells that could not be read and touch the scope; not empty only where the user accepted that at planning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holes: Vec<String>,
+    /// What the clusters owned when the plan was made; the apply saves it beside the plan.
+    pub ledger: Ledger,
+}
+
+impl Plan {
+    /// The step of that name.
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == *id)
+    }
+
+    /// What the steps' resources and the kept ones cost per month now.
+    pub fn before(&self) -> Total {
+        let mut total = self.after();
+        for step in &self.steps {
+            total.add(&step.cost);
+        }
+        total
+    }
+
+    /// What the kept ones go on to cost.
+    pub fn after(&self) -> Total {
+        let mut total = Total::default();
+        for kept in &self.kept {
+            total.add(&kept.cost);
+        }
+        total
+    }
+}
+
+impl Step {
+    /// The calls that this step may send: its own, or those for what its manager left.
+    pub fn calls(&self) -> &[PlannedCall] {
+        match &self.action {
+            Action::Calls { calls } => calls,
+            Action::Manager { fallback, .. } => fallback,
+        }
+    }
+
+    /// Whether it switches a protection off.
+    pub fn lifts_protection(&self) -> bool {
+        self.calls()
+            .iter()
+            .any(|call| call.purpose == Purpose::Unprotect)
+    }
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Action, Step};
 use crate::openapi::ErrorClass;
 use crate::resources::teardown::{PlannedCall, Purpose};
 
@@ -252,14 +251,6 @@ impl End {
 pub struct IllegalEvent {
     status: String,
     event: String,
-}
-
-/// The calls of a step, in order: its own, or those that are for what its manager left.
-pub fn calls_of(step: &Step) -> &[PlannedCall] {
-    match &step.action {
-        Action::Calls { calls } => calls,
-        Action::Manager { fallback, .. } => fallback,
-    }
 }
 
 /// The one transition function.

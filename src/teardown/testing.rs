@@ -298,7 +298,9 @@ pub(crate) fn plan() -> Plan {
             ),
         ],
         kept: Vec::new(),
+        implied: Vec::new(),
         holes: Vec::new(),
+        ledger: crate::inventory::Ledger::default(),
     }
 }
 

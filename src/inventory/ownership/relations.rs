@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::signal::{World, evidence};
 use crate::inventory::Inventory;
 use crate::model::{Confidence, LinkKind, Owner, OwnerKind, Resource, ResourceId};
+use crate::resources::ecs::DEFAULT_GROUP_DESCRIPTION;
 
 /// What a type hangs on, in this order, and whether the owner is that resource itself or that resource's owner.
 const CARRIERS: &[(&str, &[(&str, Carry)])] = &[
@@ -124,11 +125,10 @@ fn take_over(
     }
 }
 
-/// The security group that ECS makes with a VPC, recognised by its description. Unverified: no official page gives the text.
+/// The security group that ECS makes with a VPC, recognised by its description.
 fn default_group_owner(resource: &Resource) -> Option<Owner> {
-    const DESCRIPTION: &str = "System created security group.";
     if resource.id.type_id.as_str() != "ecs.security_group"
-        || resource.text("description") != Some(DESCRIPTION)
+        || resource.text("description") != Some(DEFAULT_GROUP_DESCRIPTION)
     {
         return None;
     }
@@ -138,6 +138,6 @@ fn default_group_owner(resource: &Resource) -> Option<Owner> {
         name: format!("vpc.vpc {vpc}"),
         cluster: None,
         confidence: Confidence::Hint,
-        evidence: vec![evidence("description", DESCRIPTION)],
+        evidence: vec![evidence("description", DEFAULT_GROUP_DESCRIPTION)],
     })
 }

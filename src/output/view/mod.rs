@@ -3,6 +3,7 @@
 pub mod cost;
 pub mod inventory;
 mod owner;
+pub mod plan;
 pub mod policy;
 pub mod types;
 pub mod whoami;

@@ -19,8 +19,10 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use serde_json::Value;
 
 use super::cluster_resources;
+use super::removal::ClusterRemoval;
 use crate::model::{Attribute, Cell, Charge, Link, LinkKind, Per, Quantity, Resource, TypeId};
 use crate::openapi::Request;
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing,
     Neighbours, Reader, ResourceType, Risk, Spec, Tags, Title, decode, field, listing,
@@ -35,6 +37,14 @@ const AT_ONCE: usize = 4;
 /// The states for which the vendor documents the management fee (cluster management fee page, 2021).
 const BILLED_STATES: [&str; 5] = ["running", "upgrading", "draining", "removing", "updating"];
 
+const LISTING: Listing = Listing {
+    product: "cs",
+    action: "DescribeClustersForRegion",
+    arguments: &[("region_id", Argument::Region)],
+    items: "clusters",
+    id: "cluster_id",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ack.cluster"),
     title: Title {
@@ -42,13 +52,7 @@ static SPEC: Spec = Spec {
         zh: "ACK 集群",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "cs",
-        action: "DescribeClustersForRegion",
-        arguments: &[("region_id", Argument::Region)],
-        items: "clusters",
-        id: "cluster_id",
-    }),
+    listing: Some(LISTING),
     also_reads: &["cs:DescribeClusterDetail", "cs:DescribeClusterResources"],
     docs: "https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclustersforregion",
     billing: Billing::Charged,
@@ -104,6 +108,8 @@ static SPEC: Spec = Spec {
     unverified: &[
         "the spellings of resource_type in DescribeClusterResources for disks, network interfaces, scaling groups, ALB, NLB, SLS projects and EIPs",
         "whether the API server's load balancer may be of other kinds than CLB, NLB and ALB",
+        "nat-address: whether DeleteCluster releases the public address of the NAT gateway that it made; where it stays it is released afterwards",
+        "terway-interfaces: how long the network interfaces of pods outlive their cluster; they are waited for, and deleted where they stay",
         "whether a Pro cluster that is initial, scaling, failed or delete_failed pays the management fee; it is counted",
     ],
 };
@@ -169,6 +175,10 @@ impl ResourceType for Cluster {
             );
         }
         charges
+    }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&ClusterRemoval)
     }
 }
 
@@ -296,6 +306,39 @@ async fn ask(
     }
     let shape = ListError::Unusable(format!("{operation} answered something else"));
     Err(part(shape))
+}
+
+/// One cluster, asked by its id and completed as when it is listed. What ACK says about its resources may be missing: a cluster that
+/// is being deleted is there all the same.
+pub(super) async fn described(api: &Reader, cell: &Cell, id: &str) -> Result<Value, ListError> {
+    let request = Request::new(LISTING.product, "DescribeClusterDetail", &cell.region)
+        .argument("cluster_id", id);
+    let mut cluster = api.openapi().read(request).await?;
+    if !is_of(&cluster, cell) {
+        let what = format!("{id} is not in {}", cell.region);
+        return Err(ListError::Unusable(what));
+    }
+    let with_addons = [("with_addon_resources", "true")];
+    let resources = ask(api, cell, "DescribeClusterResources", id, &with_addons).await;
+    if let (Ok(resources), Some(cluster)) = (resources, cluster.as_object_mut()) {
+        cluster.insert(cluster_resources::KEY.to_owned(), resources);
+    }
+    Ok(cluster)
+}
+
+/// The ids of the clusters of a region.
+pub(super) async fn ids(api: &Reader, cell: &Cell) -> Result<Vec<String>, ListError> {
+    let items: Vec<_> = listing::list(&SPEC, api, cell).collect().await;
+    let mut ids = Vec::new();
+    for item in items {
+        let item = item?;
+        let id = decode::text_at(&item, LISTING.id)
+            .ok_or_else(|| ListError::Unusable("a cluster without id".to_owned()))?;
+        if is_of(&item, cell) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
 }
 
 /// Lays the detail over the listed item. It is the later of the two; what it leaves out stays as listed.

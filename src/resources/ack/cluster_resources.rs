@@ -16,11 +16,11 @@ use crate::resources::{decode, field};
 pub(super) const KEY: &str = "resources";
 
 /// Made by ACK: it goes with the cluster.
-const MADE: &str = "resources_made";
+pub(super) const MADE: &str = "resources_made";
 /// There before the cluster: the user's.
-const USED: &str = "resources_used";
+pub(super) const USED: &str = "resources_used";
 /// The answer does not say who made it (answers of 2021 have no `auto_create`).
-const UNCLEAR: &str = "resources_unclear";
+pub(super) const UNCLEAR: &str = "resources_unclear";
 /// `DeleteCluster` keeps it unless `delete_options` says otherwise.
 const KEPT: &str = "resources_kept_by_default";
 /// The Kubernetes object that it stands for, by resource.

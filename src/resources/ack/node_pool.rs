@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::removal::NodePoolRemoval;
 use crate::model::{Attribute, Cell, Link, LinkKind, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListedPer, Listing, ResourceType,
     Risk, Spec, Tags, Title, decode, field,
@@ -156,6 +158,10 @@ impl ResourceType for NodePool {
             ));
         }
         links
+    }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&NodePoolRemoval)
     }
 }
 

@@ -13,6 +13,9 @@ use futures::stream::BoxStream;
 use serde_json::Value;
 
 use crate::model::{Cell, Charge, Resource, TypeId};
+use crate::resources::k8s;
+use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, Field, Fields, LinkRule, ListError, ListedPer, Listing, Neighbours, Reader,
     ResourceType, Risk, Spec, Tags, Title, detail, listing, vpc,
@@ -21,6 +24,14 @@ use crate::resources::{
 /// `alb.load_balancer`
 pub struct LoadBalancer;
 
+const LISTING: Listing = Listing {
+    product: "alb",
+    action: "ListLoadBalancers",
+    arguments: &[],
+    items: "LoadBalancers",
+    id: "LoadBalancerId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("alb.load_balancer"),
     title: Title {
@@ -28,13 +39,7 @@ static SPEC: Spec = Spec {
         zh: "应用型负载均衡",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "alb",
-        action: "ListLoadBalancers",
-        arguments: &[],
-        items: "LoadBalancers",
-        id: "LoadBalancerId",
-    }),
+    listing: Some(LISTING),
     also_reads: &["alb:GetLoadBalancerAttribute"],
     docs: "https://api.aliyun.com/document/Alb/2020-06-16/ListLoadBalancers",
     billing: Billing::Charged,
@@ -86,7 +91,10 @@ static SPEC: Spec = Spec {
         ),
         LinkRule::uses("sls.project", "log_project", "AccessLogConfig.LogProject"),
     ],
-    unverified: &["that the public addresses of an ALB are listed as EIPs"],
+    unverified: &[
+        "that the public addresses of an ALB are listed as EIPs",
+        "addresses-go-along: that the public addresses that an ALB made (ServiceManaged) go with it; they are looked for",
+    ],
 };
 
 impl ResourceType for LoadBalancer {
@@ -122,7 +130,38 @@ impl ResourceType for LoadBalancer {
         charges.extend(vpc::unseen_addresses(resource, near));
         charges
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: Removal = Removal {
+    protections: &[Protection {
+        attribute: "deletion_protection",
+        field: "DeletionProtectionConfig.Enabled",
+        on: On::True,
+        off: Operation::new(
+            "alb",
+            "DisableDeletionProtection",
+            &[("ResourceId", Source::Id)],
+        ),
+        back: None,
+    }],
+    gone: &["ResourceNotFound.LoadBalancer"],
+    pace: pace(5, 900),
+    assumptions: &["alb.load_balancer/addresses-go-along"],
+    refuse: k8s::said_by_alb_configs,
+    ..Removal::new(
+        &LoadBalancer,
+        Operation::new(
+            "alb",
+            "DeleteLoadBalancer",
+            &[("LoadBalancerId", Source::Id)],
+        ),
+        listed(LISTING, "LoadBalancerIds.1", Source::Id),
+    )
+};
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,8 @@
 //! (kubernetes/cloud-provider-alibaba-cloud `model_build_server_group.go`).
 
 use crate::model::{Link, LinkKind, Resource, TypeId};
+use crate::resources::removal::{Operation, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, Field, Fields, LinkRule, ListedPer, Listing, ResourceType, Risk, Spec, Tags, Title,
     field,
@@ -16,6 +18,14 @@ use crate::resources::{
 /// `alb.server_group`
 pub struct ServerGroup;
 
+const LISTING: Listing = Listing {
+    product: "alb",
+    action: "ListServerGroups",
+    arguments: &[],
+    items: "ServerGroups",
+    id: "ServerGroupId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("alb.server_group"),
     title: Title {
@@ -23,13 +33,7 @@ static SPEC: Spec = Spec {
         zh: "应用型负载均衡服务器组",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "alb",
-        action: "ListServerGroups",
-        arguments: &[],
-        items: "ServerGroups",
-        id: "ServerGroupId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://api.aliyun.com/document/Alb/2020-06-16/ListServerGroups",
     billing: Billing::Free,
@@ -79,7 +83,21 @@ impl ResourceType for ServerGroup {
             .chain(field::links(SPEC.links, resource))
             .collect()
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: Removal = Removal {
+    gone: &["ResourceNotFound.ServerGroup"],
+    pace: pace(5, 600),
+    ..Removal::new(
+        &ServerGroup,
+        Operation::new("alb", "DeleteServerGroup", &[("ServerGroupId", Source::Id)]),
+        listed(LISTING, "ServerGroupIds.1", Source::Id),
+    )
+};
 
 #[cfg(test)]
 mod tests {

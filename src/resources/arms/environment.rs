@@ -15,6 +15,8 @@ use serde_json::Value;
 
 use crate::model::{Cell, Charge, Link, LinkKind, Resource, TypeId};
 use crate::openapi::Request;
+use crate::resources::removal::{Look, Operation, Removal, Source, kept, pace};
+use crate::resources::teardown::{Kept, Refusal, Teardown};
 use crate::resources::{
     Argument, Billing, Field, Fields, ListError, ListedPer, Listing, Neighbours, Reader,
     ResourceType, Risk, Spec, Tags, Title, decode, field, listing,
@@ -66,6 +68,7 @@ static SPEC: Spec = Spec {
     unverified: &[
         "that BindResourceId of an environment of type CS is the cluster's id",
         "whether ListEnvironments of a regional endpoint answers other regions too",
+        "instance-goes-along: that DeleteEnvironment with DeletePromInstance ends the metering of the Prometheus instance",
     ],
 };
 
@@ -114,12 +117,54 @@ impl ResourceType for Environment {
         let reason = "no current price of managed Prometheus was found";
         vec![Charge::unknown("arms", "metrics", reason)]
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
 
 /// Whether an item is of the cell's region. One that does not say so is taken to be.
 fn is_here(item: Option<&Value>, cell: &Cell) -> bool {
     item.and_then(|item| decode::text_at(item, "RegionId"))
         .is_none_or(|region| region == cell.region.as_str())
+}
+
+static REMOVAL: Removal = Removal {
+    pace: pace(10, 900),
+    loses: Some(Title {
+        en: "the metrics of the environment and of its Prometheus instance",
+        zh: "该环境及其 Prometheus 实例的全部指标数据",
+    }),
+    assumptions: &["arms.environment/instance-goes-along"],
+    refuse: keeps,
+    // Without DeletePromInstance the instance stays, is billed on, and no list of environments shows it any more.
+    ..Removal::new(
+        &Environment,
+        Operation::new(
+            "arms",
+            "DeleteEnvironment",
+            &[
+                ("RegionId", Source::Region),
+                ("EnvironmentId", Source::Id),
+                ("DeletePromInstance", Source::Text("true")),
+            ],
+        ),
+        // No code of absence is documented, so the whole list decides.
+        Look::Whole,
+    )
+};
+
+/// An instance that several environments write to is not one environment's to take along.
+fn keeps(environment: &Resource, near: &Neighbours<'_>) -> Option<Refusal> {
+    let instance = environment.text("prometheus_instance_id")?;
+    let other = near
+        .of_type(environment, "arms.environment")
+        .filter(|other| {
+            other.id != environment.id && other.text("prometheus_instance_id") == Some(instance)
+        })
+        .min_by(|a, b| a.id.cmp(&b.id))?;
+    let because = format!("PrometheusInstanceId={instance}, as {}", other.id.id);
+    Some(kept(Kept::UnlessNamed, "shared", because))
 }
 
 #[cfg(test)]

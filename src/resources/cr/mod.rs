@@ -11,6 +11,7 @@
 
 mod instance;
 mod namespace;
+mod removal;
 mod repository;
 
 pub use instance::Instance;

@@ -12,8 +12,9 @@
 use futures::stream::{self, BoxStream, StreamExt};
 use serde_json::Value;
 
-use super::{ENTERPRISE, PERSONAL};
+use super::{ENTERPRISE, PERSONAL, removal};
 use crate::model::{Cell, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing, Reader,
     ResourceType, Risk, Spec, Title, decode, listing,
@@ -105,6 +106,10 @@ impl ResourceType for Namespace {
             .set_text("instance_id", instance.id.as_str());
         resource.attributes.set_text("edition", ENTERPRISE);
         Ok(resource)
+    }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&removal::NAMESPACE)
     }
 }
 

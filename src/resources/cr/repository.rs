@@ -11,9 +11,10 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::{ENTERPRISE, PERSONAL};
+use super::{ENTERPRISE, PERSONAL, removal};
 use crate::model::{Cell, Resource, TypeId};
 use crate::openapi::Request;
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing, Reader,
     ResourceType, Risk, Spec, Title, decode, listing,
@@ -121,6 +122,10 @@ impl ResourceType for Repository {
             .set_text("namespace", namespace.id.as_str());
         resource.attributes.set_text("edition", edition);
         Ok(resource)
+    }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&removal::REPOSITORY)
     }
 }
 

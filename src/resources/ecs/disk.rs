@@ -12,10 +12,13 @@
 use rust_decimal::Decimal;
 
 use crate::model::{Charge, Link, LinkKind, Per, Quantity, Resource, TypeId};
+use crate::resources::removal::{Binding, Operation, Removal, Source, kept, listed, pace};
+use crate::resources::teardown::{Kept, Refusal, Teardown};
 use crate::resources::{
     Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk,
     Spec, Tags, Title, field,
 };
+use crate::resources::{ack, k8s};
 
 /// `ecs.disk`
 pub struct Disk;
@@ -28,6 +31,14 @@ const LOCAL: [&str; 4] = [
     "ephemeral_ssd",
 ];
 
+const LISTING: Listing = Listing {
+    product: "ecs",
+    action: "DescribeDisks",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "Disks.Disk",
+    id: "DiskId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ecs.disk"),
     title: Title {
@@ -35,13 +46,7 @@ static SPEC: Spec = Spec {
         zh: "云盘",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "ecs",
-        action: "DescribeDisks",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "Disks.Disk",
-        id: "DiskId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describedisks",
     billing: Billing::Charged,
@@ -83,7 +88,10 @@ static SPEC: Spec = Spec {
         LinkRule::made_from("ecs.snapshot", "source_snapshot_id", "SourceSnapshotId"),
         LinkRule::made_from("ecs.image", "image_id", "ImageId"),
     ],
-    unverified: &["that a disk with DeleteWithInstance is gone once its instance is"],
+    unverified: &[
+        "that a disk with DeleteWithInstance is gone once its instance is",
+        "a system disk without an instance is deleted like a data disk; where the API does not allow it, it stays",
+    ],
 };
 
 impl ResourceType for Disk {
@@ -162,6 +170,86 @@ impl ResourceType for Disk {
         }
         charges
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
+}
+
+static REMOVAL: Removal = Removal {
+    binding: Some(Binding {
+        attribute: "instance_id",
+        may_be_loosened: |_| true,
+        loosen: Operation::new(
+            "ecs",
+            "DetachDisk",
+            &[
+                ("DiskId", Source::Id),
+                ("InstanceId", Source::Attribute("instance_id")),
+            ],
+        ),
+        back: Some(Operation::new(
+            "ecs",
+            "AttachDisk",
+            &[
+                ("DiskId", Source::Id),
+                ("InstanceId", Source::Attribute("instance_id")),
+                (
+                    "DeleteWithInstance",
+                    Source::IfKnown("delete_with_instance"),
+                ),
+            ],
+        )),
+    }),
+    gone: &["InvalidDiskId.NotFound"],
+    pace: pace(5, 600),
+    loses: Some(Title {
+        en: "everything on the disk",
+        zh: "云盘上的全部数据",
+    }),
+    needs: &["disk_type"],
+    refuse: keeps,
+    goes_along,
+    ..Removal::new(
+        &Disk,
+        Operation::new("ecs", "DeleteDisk", &[("DiskId", Source::Id)]),
+        listed(LISTING, "DiskIds", Source::IdInJson),
+    )
+};
+
+/// A disk that a volume names and nobody provisioned, or that the CSI driver marked as in use without having made it
+/// (kubernetes-sigs/alibaba-cloud-csi-driver `tagDiskAsK8sAttached`), is the user's.
+fn keeps(disk: &Resource, near: &Neighbours<'_>) -> Option<Refusal> {
+    const IN_USE: &str = "k8s.aliyun.com";
+    if let Some(refusal) = k8s::said_by_volumes(disk, near) {
+        return Some(refusal);
+    }
+    // Instances that were added by auto scaling carry the same tag, and so do disks that go with them.
+    let is_of_instance = disk.text("disk_type") != Some("data")
+        || disk.attributes.boolean("delete_with_instance") == Some(true);
+    if disk.tag(IN_USE) == Some("true") && disk.tag("createdby").is_none() && !is_of_instance {
+        let because = format!("tag {IN_USE}=true without createdby");
+        return Some(kept(Kept::Always, "static_volume", because));
+    }
+    let attached = disk.attributes.text_list("attached_to").unwrap_or_default();
+    (attached.len() > 1).then(|| {
+        let because = format!("attached to {}", attached.join(", "));
+        kept(Kept::UnlessNamed, "shared", because)
+    })
+}
+
+/// System disks and local disks go with their instance, and so do all disks of a dedicated cluster's masters.
+fn goes_along(disk: &Resource, near: &Neighbours<'_>) -> bool {
+    let Some(instance) = disk.text("instance_id") else {
+        return false;
+    };
+    let is_local = disk
+        .text("category")
+        .is_some_and(|category| LOCAL.contains(&category));
+    let is_of_master = near
+        .get(disk, "ecs.instance", instance)
+        .is_some_and(|instance| ack::is_dedicated_master(instance, near));
+    disk.text("disk_type") == Some("system") || is_local || is_of_master
 }
 
 #[cfg(test)]

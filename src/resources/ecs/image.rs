@@ -8,6 +8,8 @@
 //! (`Usage` looks at instances only). The licence of an image made from a paid one is billed with each instance.
 
 use crate::model::{Charge, Resource, TypeId};
+use crate::resources::removal::{Operation, Removal, Source, kept, listed, pace};
+use crate::resources::teardown::{Kept, Refusal, Teardown};
 use crate::resources::{
     Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk,
     Spec, Tags, Title,
@@ -16,6 +18,17 @@ use crate::resources::{
 /// `ecs.image`
 pub struct Image;
 
+const LISTING: Listing = Listing {
+    product: "ecs",
+    action: "DescribeImages",
+    arguments: &[
+        ("RegionId", Argument::Region),
+        ("ImageOwnerAlias", Argument::Text("self")),
+    ],
+    items: "Images.Image",
+    id: "ImageId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ecs.image"),
     title: Title {
@@ -23,16 +36,7 @@ static SPEC: Spec = Spec {
         zh: "自定义镜像",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "ecs",
-        action: "DescribeImages",
-        arguments: &[
-            ("RegionId", Argument::Region),
-            ("ImageOwnerAlias", Argument::Text("self")),
-        ],
-        items: "Images.Image",
-        id: "ImageId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeimages",
     billing: Billing::Free,
@@ -68,7 +72,10 @@ static SPEC: Spec = Spec {
         "snapshot_ids",
         "DiskDeviceMappings.DiskDeviceMapping.SnapshotId",
     )],
-    unverified: &["that every snapshot of an image is in DescribeSnapshots"],
+    unverified: &[
+        "that every snapshot of an image is in DescribeSnapshots",
+        "an image that is not Available is not listed: one that becomes unavailable looks gone",
+    ],
 };
 
 impl ResourceType for Image {
@@ -80,6 +87,46 @@ impl ResourceType for Image {
         let reason = "an image costs nothing itself; its snapshots are billed, and shown as such";
         vec![Charge::free("ecs", "image", reason)]
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
+}
+
+static REMOVAL: Removal = Removal {
+    gone: &["InvalidImageId.NotFound"],
+    pace: pace(5, 900),
+    loses: Some(Title {
+        en: "the image; its snapshots stay until they are deleted themselves",
+        zh: "镜像本身；其快照会保留，直到单独删除",
+    }),
+    needs: &["owner_alias", "is_shared"],
+    refuse: keeps,
+    // Without Force: an image that instances use is refused by the API and stays.
+    ..Removal::new(
+        &Image,
+        Operation::new(
+            "ecs",
+            "DeleteImage",
+            &[("RegionId", Source::Region), ("ImageId", Source::Id)],
+        ),
+        listed(LISTING, "ImageId", Source::Id),
+    )
+};
+
+fn keeps(image: &Resource, _near: &Neighbours<'_>) -> Option<Refusal> {
+    let owner = image.text("owner_alias").unwrap_or_default();
+    if owner != "self" {
+        let because = format!("ImageOwnerAlias={owner}");
+        return Some(kept(Kept::Always, "shared", because));
+    }
+    for (attribute, field) in [("is_shared", "IsSelfShared"), ("is_public", "IsPublic")] {
+        if image.attributes.boolean(attribute) == Some(true) {
+            let because = format!("{field}=true");
+            return Some(kept(Kept::UnlessNamed, "shared", because));
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -16,6 +16,9 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::model::{Cell, Charge, ChargeType, Link, LinkKind, Per, Quantity, Resource, TypeId};
+use crate::resources::ack;
+use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListedPer, Listing, Neighbours,
     ResourceType, Risk, Spec, Tags, Title, decode, field,
@@ -27,6 +30,14 @@ pub struct Instance;
 /// Set by Auto Scaling on the instances of a group; keys that begin with `acs:` cannot be set by users.
 const SCALING_GROUP_TAG: &str = "acs:autoscaling:scalingGroupId";
 
+const LISTING: Listing = Listing {
+    product: "ecs",
+    action: "DescribeInstances",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "Instances.Instance",
+    id: "InstanceId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ecs.instance"),
     title: Title {
@@ -34,13 +45,7 @@ static SPEC: Spec = Spec {
         zh: "ECS 实例",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "ecs",
-        action: "DescribeInstances",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "Instances.Instance",
-        id: "InstanceId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeinstances",
     billing: Billing::Charged,
@@ -147,6 +152,10 @@ impl ResourceType for Instance {
         charges.extend(internet(resource));
         charges
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
 
 /// Whether the type and a public address of its own are billed at present.
@@ -239,6 +248,56 @@ fn internet(instance: &Resource) -> Option<Charge> {
         _ => unknown("the answer does not say whether traffic or bandwidth is billed"),
     }
 }
+
+static REMOVAL: Removal = Removal {
+    protections: &[Protection {
+        attribute: "deletion_protection",
+        field: "DeletionProtection",
+        on: On::True,
+        off: Operation::new(
+            "ecs",
+            "ModifyInstanceAttribute",
+            &[
+                ("InstanceId", Source::Id),
+                ("DeletionProtection", Source::Text("false")),
+            ],
+        ),
+        back: Some(Operation::new(
+            "ecs",
+            "ModifyInstanceAttribute",
+            &[
+                ("InstanceId", Source::Id),
+                ("DeletionProtection", Source::Text("true")),
+            ],
+        )),
+    }],
+    gone: &[
+        "InvalidInstanceId.NotFound",
+        "InvalidInstanceIds.NotFound",
+        "Forbidden.InstanceNotFound",
+    ],
+    pace: pace(10, 1200),
+    loses: Some(Title {
+        en: "its system disk, its local disks and the disks that go with it",
+        zh: "系统盘、本地盘以及随实例释放的数据盘",
+    }),
+    // A master of a dedicated cluster goes only with the cluster.
+    goes_along: ack::is_dedicated_master,
+    // The plural: of the two only it takes a ClientToken. Force stops a running one; a subscription is never ended.
+    ..Removal::new(
+        &Instance,
+        Operation::new(
+            "ecs",
+            "DeleteInstances",
+            &[
+                ("RegionId", Source::Region),
+                ("InstanceId.1", Source::Id),
+                ("Force", Source::Text("true")),
+            ],
+        ),
+        listed(LISTING, "InstanceIds", Source::IdInJson),
+    )
+};
 
 #[cfg(test)]
 #[path = "instance_tests.rs"]

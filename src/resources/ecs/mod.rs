@@ -11,5 +11,5 @@ pub use disk::Disk;
 pub use image::Image;
 pub use instance::Instance;
 pub use network_interface::NetworkInterface;
-pub use security_group::SecurityGroup;
+pub use security_group::{DEFAULT_GROUP_DESCRIPTION, SecurityGroup};
 pub use snapshot::Snapshot;

@@ -7,6 +7,8 @@
 //! `Available` is "not attached", also for a few minutes while a controller attaches it.
 
 use crate::model::{Link, LinkKind, Resource, TypeId};
+use crate::resources::removal::{Binding, Operation, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, ResourceType, Risk, Spec, Tags,
     Title, field,
@@ -15,6 +17,14 @@ use crate::resources::{
 /// `ecs.network_interface`
 pub struct NetworkInterface;
 
+const LISTING: Listing = Listing {
+    product: "ecs",
+    action: "DescribeNetworkInterfaces",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "NetworkInterfaceSets.NetworkInterfaceSet",
+    id: "NetworkInterfaceId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ecs.network_interface"),
     title: Title {
@@ -22,13 +32,7 @@ static SPEC: Spec = Spec {
         zh: "弹性网卡",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "ecs",
-        action: "DescribeNetworkInterfaces",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "NetworkInterfaceSets.NetworkInterfaceSet",
-        id: "NetworkInterfaceId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describenetworkinterfaces",
     billing: Billing::Free,
@@ -112,7 +116,54 @@ impl ResourceType for NetworkInterface {
         }
         links
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: Removal = Removal {
+    binding: Some(Binding {
+        attribute: "instance_id",
+        // Interfaces that a cloud service attaches may name things that are no instances.
+        may_be_loosened: |interface| {
+            interface
+                .text("instance_id")
+                .is_some_and(|id| id.starts_with("i-"))
+        },
+        loosen: Operation::new(
+            "ecs",
+            "DetachNetworkInterface",
+            &[
+                ("RegionId", Source::Region),
+                ("NetworkInterfaceId", Source::Id),
+                ("InstanceId", Source::Attribute("instance_id")),
+                (
+                    "TrunkNetworkInstanceId",
+                    Source::IfKnown("trunk_interface_id"),
+                ),
+            ],
+        ),
+        back: None,
+    }),
+    gone: &["InvalidEniId.NotFound"],
+    pace: pace(5, 600),
+    needs: &["interface_type", "service_managed"],
+    // A primary interface lives and dies with its instance.
+    goes_along: |interface, _| interface.text("interface_type") == Some("Primary"),
+    ..Removal::new(
+        &NetworkInterface,
+        Operation::new(
+            "ecs",
+            "DeleteNetworkInterface",
+            &[
+                ("RegionId", Source::Region),
+                ("NetworkInterfaceId", Source::Id),
+            ],
+        ),
+        listed(LISTING, "NetworkInterfaceId.1", Source::Id),
+    )
+};
 
 #[cfg(test)]
 mod tests {

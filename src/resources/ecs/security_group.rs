@@ -5,14 +5,27 @@
 //! Traps: `EcsCount` is filled only with `IsQueryEcsCount=true`, and counts instances: network interfaces of load
 //! balancers, NAT gateways and pods are not in it. Groups with `ServiceManaged` belong to a cloud service.
 
-use crate::model::TypeId;
+use crate::model::{Resource, TypeId};
+use crate::resources::removal::{Operation, Removal, Source, kept, listed, pace};
+use crate::resources::teardown::{Kept, Refusal, Teardown};
 use crate::resources::{
-    Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, ResourceType, Risk, Spec, Tags,
-    Title,
+    Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk,
+    Spec, Tags, Title,
 };
 
 /// `ecs.security_group`
 pub struct SecurityGroup;
+
+const LISTING: Listing = Listing {
+    product: "ecs",
+    action: "DescribeSecurityGroups",
+    arguments: &[
+        ("RegionId", Argument::Region),
+        ("IsQueryEcsCount", Argument::Text("true")),
+    ],
+    items: "SecurityGroups.SecurityGroup",
+    id: "SecurityGroupId",
+};
 
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ecs.security_group"),
@@ -21,16 +34,7 @@ static SPEC: Spec = Spec {
         zh: "安全组",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "ecs",
-        action: "DescribeSecurityGroups",
-        arguments: &[
-            ("RegionId", Argument::Region),
-            ("IsQueryEcsCount", Argument::Text("true")),
-        ],
-        items: "SecurityGroups.SecurityGroup",
-        id: "SecurityGroupId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describesecuritygroups",
     billing: Billing::Free,
@@ -56,6 +60,8 @@ static SPEC: Spec = Spec {
     links: &[LinkRule::uses("vpc.vpc", "vpc_id", "VpcId")],
     unverified: &[
         "the group that comes with a VPC is known by its description, which no official page gives",
+        "protection-ends: that the protection of a cluster's group ends with the cluster, and how long after; it is waited for",
+        "rules of other groups that name a group are not revoked: it stays until they are",
     ],
 };
 
@@ -63,6 +69,46 @@ impl ResourceType for SecurityGroup {
     fn spec(&self) -> &'static Spec {
         &SPEC
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
+}
+
+/// Description of the group that comes with a VPC. Unverified: no official page gives the text.
+pub const DEFAULT_GROUP_DESCRIPTION: &str = "System created security group.";
+
+static REMOVAL: Removal = Removal {
+    gone: &[
+        "InvalidSecurityGroupId.NotFound",
+        "InvalidSecurityGroup.NotFound",
+    ],
+    pace: pace(10, 900),
+    assumptions: &["ecs.security_group/protection-ends"],
+    needs: &["service_managed"],
+    refuse: keeps,
+    // The group that comes with a VPC goes with it.
+    goes_along: |group, _| group.text("description") == Some(DEFAULT_GROUP_DESCRIPTION),
+    ..Removal::new(
+        &SecurityGroup,
+        Operation::new(
+            "ecs",
+            "DeleteSecurityGroup",
+            &[
+                ("RegionId", Source::Region),
+                ("SecurityGroupId", Source::Id),
+            ],
+        ),
+        listed(LISTING, "SecurityGroupId", Source::Id),
+    )
+};
+
+fn keeps(group: &Resource, near: &Neighbours<'_>) -> Option<Refusal> {
+    let vpc = near.get(group, "vpc.vpc", group.text("vpc_id")?)?;
+    (vpc.attributes.boolean("is_default") == Some(true)).then(|| {
+        let because = format!("IsDefault=true of {}", vpc.id.id);
+        kept(Kept::Always, "default", because)
+    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@
 //! snapshot may be long gone.
 
 use crate::model::{Charge, Link, LinkKind, Per, Quantity, Region, Resource, TypeId};
+use crate::resources::removal::{Operation, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk,
     Spec, Tags, Title, field,
@@ -18,6 +20,14 @@ use crate::resources::{
 /// `ecs.snapshot`
 pub struct Snapshot;
 
+const LISTING: Listing = Listing {
+    product: "ecs",
+    action: "DescribeSnapshots",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "Snapshots.Snapshot",
+    id: "SnapshotId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ecs.snapshot"),
     title: Title {
@@ -25,13 +35,7 @@ static SPEC: Spec = Spec {
         zh: "快照",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "ecs",
-        action: "DescribeSnapshots",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "Snapshots.Snapshot",
-        id: "SnapshotId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describesnapshots",
     billing: Billing::Charged,
@@ -106,7 +110,26 @@ impl ResourceType for Snapshot {
                 ),
         ]
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: Removal = Removal {
+    gone: &["InvalidSnapshotId.NotFound", "InvalidResource.NotFound"],
+    pace: pace(5, 600),
+    loses: Some(Title {
+        en: "the state of the disk that the snapshot holds",
+        zh: "快照所保存的云盘数据",
+    }),
+    // Without Force: a snapshot that disks were made from is refused by the API and stays.
+    ..Removal::new(
+        &Snapshot,
+        Operation::new("ecs", "DeleteSnapshot", &[("SnapshotId", Source::Id)]),
+        listed(LISTING, "SnapshotIds", Source::IdInJson),
+    )
+};
 
 #[cfg(test)]
 mod tests {

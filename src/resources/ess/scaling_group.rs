@@ -9,6 +9,8 @@
 use serde_json::Value;
 
 use crate::model::{Attribute, Cell, Resource, TypeId};
+use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListedPer, Listing, ResourceType,
     Risk, Spec, Tags, Title, decode,
@@ -17,6 +19,14 @@ use crate::resources::{
 /// `ess.scaling_group`
 pub struct ScalingGroup;
 
+const LISTING: Listing = Listing {
+    product: "ess",
+    action: "DescribeScalingGroups",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "ScalingGroups",
+    id: "ScalingGroupId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ess.scaling_group"),
     title: Title {
@@ -24,13 +34,7 @@ static SPEC: Spec = Spec {
         zh: "伸缩组",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "ess",
-        action: "DescribeScalingGroups",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "ScalingGroups",
-        id: "ScalingGroupId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2022-02-22-describescalinggroups",
     billing: Billing::Free,
@@ -100,7 +104,57 @@ impl ResourceType for ScalingGroup {
         }
         Ok(group)
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: Removal = Removal {
+    protections: &[Protection {
+        attribute: "deletion_protection",
+        field: "GroupDeletionProtection",
+        on: On::True,
+        off: Operation::new(
+            "ess",
+            "SetGroupDeletionProtection",
+            &[
+                ("RegionId", Source::Region),
+                ("ScalingGroupId", Source::Id),
+                ("GroupDeletionProtection", Source::Text("false")),
+            ],
+        ),
+        back: Some(Operation::new(
+            "ess",
+            "SetGroupDeletionProtection",
+            &[
+                ("RegionId", Source::Region),
+                ("ScalingGroupId", Source::Id),
+                ("GroupDeletionProtection", Source::Text("true")),
+            ],
+        )),
+    }],
+    gone: &["InvalidScalingGroupId.NotFound"],
+    pace: pace(10, 1200),
+    loses: Some(Title {
+        en: "the instances that the group made, with their disks; those added by hand stay",
+        zh: "伸缩组自动创建的实例及其云盘；手动加入的实例会保留",
+    }),
+    // With instances in it a group is deleted by force only.
+    ..Removal::new(
+        &ScalingGroup,
+        Operation::new(
+            "ess",
+            "DeleteScalingGroup",
+            &[
+                ("RegionId", Source::Region),
+                ("ScalingGroupId", Source::Id),
+                ("ForceDelete", Source::Text("true")),
+            ],
+        ),
+        listed(LISTING, "ScalingGroupIds.1", Source::Id),
+    )
+};
 
 #[cfg(test)]
 mod tests {

@@ -10,9 +10,11 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::object;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Cell, Link, LinkKind, Resource, TypeId};
+use crate::resources::removal::kept;
+use crate::resources::teardown::{Kept, Teardown};
 use crate::resources::{
     Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Reader, ResourceType,
     Risk, Spec, Title, field,
@@ -109,4 +111,18 @@ impl ResourceType for AlbConfig {
         }
         links
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal {
+    // With spec.config.id the ALB is the user's: the controller would still take its listeners from it.
+    refuse: |config| {
+        let balancer = config.text("reused_load_balancer_id")?;
+        let because = format!("spec.config.id={balancer}");
+        Some(kept(Kept::Always, "reused_by_user", because))
+    },
+    ..removal::Removal::new(&AlbConfig, &API)
+};

@@ -7,9 +7,10 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::object;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Cell, Link, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
     Title,
@@ -73,4 +74,13 @@ impl ResourceType for Deployment {
     fn links(&self, resource: &Resource) -> Vec<Link> {
         object::links(&SPEC, resource)
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal {
+    goes_along: removal::is_of_the_system,
+    ..removal::Removal::new(&Deployment, &API)
+};

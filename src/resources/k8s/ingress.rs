@@ -8,10 +8,11 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::object;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Attribute, Cell, Link, LinkKind, Resource, TypeId};
 use crate::resources::decode::values_at;
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
     Title,
@@ -116,4 +117,10 @@ impl ResourceType for Ingress {
         }
         links
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal::new(&Ingress, &API);

@@ -5,9 +5,10 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::object;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Cell, Link, LinkKind, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
     Title,
@@ -85,4 +86,10 @@ impl ResourceType for IngressClass {
         }
         links
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal::new(&IngressClass, &API);

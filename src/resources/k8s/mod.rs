@@ -6,6 +6,7 @@
 //! annotations only those listed in each type.
 
 mod alb_config;
+mod claims;
 mod deployment;
 mod ingress;
 mod ingress_class;
@@ -16,6 +17,7 @@ mod persistent_volume;
 mod persistent_volume_claim;
 mod pod;
 mod quantity;
+mod removal;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -30,3 +32,5 @@ pub use persistent_volume::PersistentVolume;
 pub use persistent_volume_claim::PersistentVolumeClaim;
 pub use pod::Pod;
 pub use service::Service;
+
+pub(in crate::resources) use claims::{said_by_alb_configs, said_by_services, said_by_volumes};

@@ -8,9 +8,10 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::object;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Cell, Link, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, DecodeError, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec, Title,
 };
@@ -67,4 +68,22 @@ impl ResourceType for Namespace {
     fn links(&self, resource: &Resource) -> Vec<Link> {
         object::links(&SPEC, resource)
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal {
+    loses: Some(Title {
+        en: "everything in the namespace, Secrets and ConfigMaps too",
+        zh: "命名空间内的一切，包括 Secret 和 ConfigMap",
+    }),
+    goes_along: |namespace| {
+        namespace
+            .name
+            .as_deref()
+            .is_some_and(removal::is_system_namespace)
+    },
+    ..removal::Removal::new(&Namespace, &API)
+};

@@ -10,10 +10,11 @@ use futures::stream::BoxStream;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::object;
 use super::quantity;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Attribute, Cell, Link, LinkKind, Region, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
     Title, field,
@@ -128,7 +129,17 @@ impl ResourceType for Node {
         }
         links
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal {
+    // A node goes with its instance, or with its cluster.
+    goes_along: |_| true,
+    ..removal::Removal::new(&Node, &API)
+};
 
 /// Region and instance id of a provider id; `None` for what is no ECS instance.
 fn instance_of(provider_id: &str) -> Option<(&str, &str)> {

@@ -10,10 +10,11 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::object;
 use super::quantity;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Attribute, Cell, Link, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Reader, ResourceType,
     Risk, Spec, Title,
@@ -105,4 +106,24 @@ impl ResourceType for PersistentVolume {
     fn links(&self, resource: &Resource) -> Vec<Link> {
         object::links(&SPEC, resource)
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal {
+    loses: Some(Title {
+        en: "with reclaim policy Delete, the disk behind the volume",
+        zh: "回收策略为 Delete 时，该存储卷对应的云盘",
+    }),
+    // A bound volume goes with its claim, or stays for a person to decide; one that nobody provisioned is the user's.
+    goes_along: |volume| {
+        volume.text("provisioned_by").is_none()
+            || !matches!(
+                volume.status.as_deref(),
+                Some("Available" | "Released" | "Failed")
+            )
+    },
+    ..removal::Removal::new(&PersistentVolume, &API)
+};

@@ -8,10 +8,11 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::object;
 use super::quantity;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Attribute, Cell, Link, LinkKind, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
     Title,
@@ -96,4 +97,16 @@ impl ResourceType for PersistentVolumeClaim {
         }
         links
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal {
+    loses: Some(Title {
+        en: "with reclaim policy Delete, the volume and everything on it",
+        zh: "回收策略为 Delete 时，存储卷及其全部数据",
+    }),
+    ..removal::Removal::new(&PersistentVolumeClaim, &API)
+};

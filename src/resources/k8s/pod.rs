@@ -14,10 +14,11 @@ use futures::stream::BoxStream;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::object;
 use super::quantity;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Attribute, Cell, Link, LinkKind, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
     Title,
@@ -138,7 +139,17 @@ impl ResourceType for Pod {
         }
         links
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal {
+    // A pod goes with its controller, or with its cluster.
+    goes_along: |_| true,
+    ..removal::Removal::new(&Pod, &API)
+};
 
 /// The Deployment whose `ReplicaSet` owns the pod.
 fn deployment_of(resource: &Resource) -> Option<&str> {

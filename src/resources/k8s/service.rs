@@ -13,9 +13,10 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use super::object;
+use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Attribute, Cell, Link, LinkKind, Resource, TypeId};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
     Title, field,
@@ -125,7 +126,19 @@ impl ResourceType for Service {
         }
         links
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: removal::Removal = removal::Removal {
+    // In the namespaces of the system only those are deleted that stand for something in the cloud.
+    goes_along: |service| {
+        removal::is_of_the_system(service) && service.text("service_type") != Some("LoadBalancer")
+    },
+    ..removal::Removal::new(&Service, &API)
+};
 
 /// Which product a load balancer's id belongs to.
 fn load_balancer_type(id: &str) -> Option<&'static str> {

@@ -9,13 +9,24 @@
 //! Traps: the list writes tags as `Key`/`Value`, `GetLoadBalancerAttribute` as `TagKey`/`TagValue`.
 
 use crate::model::{Charge, Resource, TypeId};
+use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk, Spec,
     Tags, Title, vpc,
 };
+use crate::resources::{ack, k8s};
 
 /// `nlb.load_balancer`
 pub struct LoadBalancer;
+
+const LISTING: Listing = Listing {
+    product: "nlb",
+    action: "ListLoadBalancers",
+    arguments: &[],
+    items: "LoadBalancers",
+    id: "LoadBalancerId",
+};
 
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("nlb.load_balancer"),
@@ -24,13 +35,7 @@ static SPEC: Spec = Spec {
         zh: "网络型负载均衡",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "nlb",
-        action: "ListLoadBalancers",
-        arguments: &[],
-        items: "LoadBalancers",
-        id: "LoadBalancerId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://api.aliyun.com/document/Nlb/2022-04-30/ListLoadBalancers",
     billing: Billing::Charged,
@@ -77,7 +82,10 @@ static SPEC: Spec = Spec {
             "SecurityGroupIds",
         ),
     ],
-    unverified: &["that the public addresses of an NLB are listed as EIPs"],
+    unverified: &[
+        "that the public addresses of an NLB are listed as EIPs",
+        "outlives-the-cluster: whether deleting a cluster removes the NLBs of its Services; they are deleted through the Service, before it",
+    ],
 };
 
 impl ResourceType for LoadBalancer {
@@ -98,7 +106,82 @@ impl ResourceType for LoadBalancer {
         charges.extend(vpc::unseen_addresses(resource, near));
         charges
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: Removal = Removal {
+    protections: &[
+        Protection {
+            attribute: "deletion_protection",
+            field: "DeletionProtectionConfig.Enabled",
+            on: On::True,
+            off: Operation::new(
+                "nlb",
+                "UpdateLoadBalancerProtection",
+                &[
+                    ("RegionId", Source::Region),
+                    ("LoadBalancerId", Source::Id),
+                    ("DeletionProtectionEnabled", Source::Text("false")),
+                ],
+            ),
+            back: Some(Operation::new(
+                "nlb",
+                "UpdateLoadBalancerProtection",
+                &[
+                    ("RegionId", Source::Region),
+                    ("LoadBalancerId", Source::Id),
+                    ("DeletionProtectionEnabled", Source::Text("true")),
+                ],
+            )),
+        },
+        Protection {
+            attribute: "modification_protection",
+            field: "ModificationProtectionConfig.Status",
+            on: On::Text("ConsoleProtection"),
+            off: Operation::new(
+                "nlb",
+                "UpdateLoadBalancerProtection",
+                &[
+                    ("RegionId", Source::Region),
+                    ("LoadBalancerId", Source::Id),
+                    (
+                        "ModificationProtectionStatus",
+                        Source::Text("NonProtection"),
+                    ),
+                ],
+            ),
+            back: Some(Operation::new(
+                "nlb",
+                "UpdateLoadBalancerProtection",
+                &[
+                    ("RegionId", Source::Region),
+                    ("LoadBalancerId", Source::Id),
+                    (
+                        "ModificationProtectionStatus",
+                        Source::Text("ConsoleProtection"),
+                    ),
+                ],
+            )),
+        },
+    ],
+    gone: &["ResourceNotFound.loadBalancer"],
+    pace: pace(10, 900),
+    assumptions: &["nlb.load_balancer/outlives-the-cluster"],
+    refuse: k8s::said_by_services,
+    goes_along: ack::is_in_front_of_an_api_server,
+    ..Removal::new(
+        &LoadBalancer,
+        Operation::new(
+            "nlb",
+            "DeleteLoadBalancer",
+            &[("RegionId", Source::Region), ("LoadBalancerId", Source::Id)],
+        ),
+        listed(LISTING, "LoadBalancerIds.1", Source::Id),
+    )
+};
 
 #[cfg(test)]
 mod tests {

@@ -18,13 +18,24 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::model::{Attribute, Cell, Charge, ChargeType, Per, Quantity, Resource, TypeId};
+use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing,
     Neighbours, Reader, ResourceType, Risk, Spec, Tags, Title, decode, detail, listing,
 };
+use crate::resources::{ack, k8s};
 
 /// `slb.load_balancer`
 pub struct LoadBalancer;
+
+const LISTING: Listing = Listing {
+    product: "slb",
+    action: "DescribeLoadBalancers",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "LoadBalancers.LoadBalancer",
+    id: "LoadBalancerId",
+};
 
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("slb.load_balancer"),
@@ -33,13 +44,7 @@ static SPEC: Spec = Spec {
         zh: "传统型负载均衡",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "slb",
-        action: "DescribeLoadBalancers",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "LoadBalancers.LoadBalancer",
-        id: "LoadBalancerId",
-    }),
+    listing: Some(LISTING),
     also_reads: &["slb:DescribeLoadBalancerAttribute"],
     docs: "https://api.aliyun.com/document/Slb/2014-05-15/DescribeLoadBalancers",
     billing: Billing::Charged,
@@ -147,6 +152,10 @@ impl ResourceType for LoadBalancer {
         charges.extend(internet_charges(resource));
         charges
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
 
 /// Whether the list leaves out what is billed, or when a term ends.
@@ -240,6 +249,80 @@ fn internet_charges(resource: &Resource) -> Vec<Charge> {
         )),
     ]
 }
+
+static REMOVAL: Removal = Removal {
+    protections: &[
+        Protection {
+            attribute: "deletion_protection",
+            field: "DeleteProtection",
+            on: On::True,
+            off: Operation::new(
+                "slb",
+                "SetLoadBalancerDeleteProtection",
+                &[
+                    ("RegionId", Source::Region),
+                    ("LoadBalancerId", Source::Id),
+                    ("DeleteProtection", Source::Text("off")),
+                ],
+            ),
+            back: Some(Operation::new(
+                "slb",
+                "SetLoadBalancerDeleteProtection",
+                &[
+                    ("RegionId", Source::Region),
+                    ("LoadBalancerId", Source::Id),
+                    ("DeleteProtection", Source::Text("on")),
+                ],
+            )),
+        },
+        Protection {
+            attribute: "modification_protection",
+            field: "ModificationProtectionStatus",
+            on: On::Text("ConsoleProtection"),
+            off: Operation::new(
+                "slb",
+                "SetLoadBalancerModificationProtection",
+                &[
+                    ("RegionId", Source::Region),
+                    ("LoadBalancerId", Source::Id),
+                    (
+                        "ModificationProtectionStatus",
+                        Source::Text("NonProtection"),
+                    ),
+                ],
+            ),
+            back: Some(Operation::new(
+                "slb",
+                "SetLoadBalancerModificationProtection",
+                &[
+                    ("RegionId", Source::Region),
+                    ("LoadBalancerId", Source::Id),
+                    (
+                        "ModificationProtectionStatus",
+                        Source::Text("ConsoleProtection"),
+                    ),
+                    (
+                        "ModificationProtectionReason",
+                        Source::IfKnown("modification_protection_reason"),
+                    ),
+                ],
+            )),
+        },
+    ],
+    gone: &["InvalidLoadBalancerId.NotFound"],
+    pace: pace(5, 900),
+    refuse: k8s::said_by_services,
+    goes_along: ack::is_in_front_of_an_api_server,
+    ..Removal::new(
+        &LoadBalancer,
+        Operation::new(
+            "slb",
+            "DeleteLoadBalancer",
+            &[("RegionId", Source::Region), ("LoadBalancerId", Source::Id)],
+        ),
+        listed(LISTING, "LoadBalancerId", Source::Id),
+    )
+};
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,8 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::model::{Cell, Charge, Per, Quantity, Resource, TypeId};
+use crate::resources::removal::{Look, Operation, Removal, Source, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing,
     Neighbours, Reader, ResourceType, Risk, Spec, Title, decode, detail, listing,
@@ -148,6 +150,10 @@ impl ResourceType for Logstore {
             )],
         }
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
 
 /// Names as objects, so that details can be added. The kind that was asked for is kept: the detail of logs leaves it empty.
@@ -242,6 +248,29 @@ fn storage(resource: &Resource, metering_mode: &str, decides: &str) -> Vec<Charg
     charges.extend(infrequent.then(|| tier("infrequent")));
     charges
 }
+
+static REMOVAL: Removal = Removal {
+    gone: &["LogStoreNotExist"],
+    gone_with_parent: &["ProjectNotExist"],
+    pace: pace(5, 600),
+    loses: Some(Title {
+        en: "all logs of the Logstore",
+        zh: "该日志库的全部日志",
+    }),
+    ..Removal::new(
+        &Logstore,
+        Operation::new(
+            "sls",
+            "DeleteLogStore",
+            &[("project", Source::Parent), ("logstore", Source::Name)],
+        ),
+        Look::Described {
+            product: "sls",
+            action: "GetLogStore",
+            arguments: &[("project", Source::Parent), ("logstore", Source::Name)],
+        },
+    )
+};
 
 #[cfg(test)]
 mod tests {

@@ -8,13 +8,26 @@
 //! Traps: times are Unix seconds written as text. A project whose recycle bin is on (`recycleBinEnabled`) is billed on after
 //! its deletion. Names are unique in the world, and a name with capital letters or dots cannot stand in a host.
 
-use crate::model::TypeId;
+use crate::model::{Resource, TypeId};
+use crate::resources::Neighbours;
+use crate::resources::removal::{
+    Operation, Removal, Source, is_this_account, kept, listed, pace, unreadable,
+};
+use crate::resources::teardown::{Kept, Refusal, Teardown};
 use crate::resources::{
     Billing, Field, Fields, ListedPer, Listing, ResourceType, Risk, Spec, Title,
 };
 
 /// `sls.project`
 pub struct Project;
+
+const LISTING: Listing = Listing {
+    product: "sls",
+    action: "ListProject",
+    arguments: &[],
+    items: "projects",
+    id: "projectName",
+};
 
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("sls.project"),
@@ -23,13 +36,7 @@ static SPEC: Spec = Spec {
         zh: "日志服务项目",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "sls",
-        action: "ListProject",
-        arguments: &[],
-        items: "projects",
-        id: "projectName",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://api.aliyun.com/document/Sls/2020-12-30/ListProject",
     billing: Billing::Free,
@@ -50,13 +57,53 @@ static SPEC: Spec = Spec {
         ..Fields::NONE
     },
     links: &[],
-    unverified: &["that deleting a project with a recycle bin goes on billing its storage"],
+    unverified: &[
+        "that deleting a project with a recycle bin goes on billing its storage",
+        "recycle-bin: what deleting a project leaves in its recycle bin (recycleBinEnabled) and what that costs; forceDelete is not sent",
+    ],
 };
 
 impl ResourceType for Project {
     fn spec(&self) -> &'static Spec {
         &SPEC
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
+}
+
+static REMOVAL: Removal = Removal {
+    gone: &["ProjectNotExist"],
+    pace: pace(5, 600),
+    loses: Some(Title {
+        en: "all logs, indexes and settings of the project",
+        zh: "该项目的全部日志、索引和配置",
+    }),
+    assumptions: &["sls.project/recycle-bin"],
+    refuse: keeps,
+    // Without forceDelete, which no page describes.
+    ..Removal::new(
+        &Project,
+        Operation::new("sls", "DeleteProject", &[("project", Source::Id)]),
+        listed(LISTING, "projectName", Source::Id),
+    )
+};
+
+fn keeps(project: &Resource, _near: &Neighbours<'_>) -> Option<Refusal> {
+    let stands_in_a_host = project
+        .id
+        .id
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'));
+    if !stands_in_a_host {
+        return Some(unreadable("projectName, which cannot stand in a host"));
+    }
+    let owner = project.text("owner_account_id")?;
+    (!is_this_account(project, owner)).then(|| {
+        let because = format!("owner={owner}");
+        kept(Kept::Always, "shared", because)
+    })
 }
 
 #[cfg(test)]

@@ -15,6 +15,10 @@
 use rust_decimal::Decimal;
 
 use crate::model::{Charge, ChargeType, Link, LinkKind, Per, Quantity, Resource, TypeId};
+use crate::resources::removal::{
+    Binding, On, Operation, Protection, Removal, Source, kept, listed, pace,
+};
+use crate::resources::teardown::{Kept, Refusal, Teardown};
 use crate::resources::{
     Argument, Billing, Field, Fields, ListedPer, Listing, Neighbours, ResourceType, Risk, Spec,
     Tags, Title, field,
@@ -23,6 +27,14 @@ use crate::resources::{
 /// `vpc.eip`
 pub struct Eip;
 
+const LISTING: Listing = Listing {
+    product: "vpc",
+    action: "DescribeEipAddresses",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "EipAddresses.EipAddress",
+    id: "AllocationId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("vpc.eip"),
     title: Title {
@@ -30,13 +42,7 @@ static SPEC: Spec = Spec {
         zh: "弹性公网 IP",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "vpc",
-        action: "DescribeEipAddresses",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "EipAddresses.EipAddress",
-        id: "AllocationId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://api.aliyun.com/document/Vpc/2016-04-28/DescribeEipAddresses",
     billing: Billing::Charged,
@@ -140,6 +146,10 @@ impl ResourceType for Eip {
         };
         vec![configuration_fee(resource, near, selected), carried]
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
 
 /// The fee for holding the address, or its waiver.
@@ -214,6 +224,82 @@ pub(in crate::resources) fn unseen_addresses(
                 .collect(),
         },
     }
+}
+
+static REMOVAL: Removal = Removal {
+    protections: &[Protection {
+        attribute: "deletion_protection",
+        field: "DeletionProtection",
+        on: On::True,
+        off: Operation::new(
+            "vpc",
+            "DeletionProtection",
+            &[
+                ("RegionId", Source::Region),
+                ("InstanceId", Source::Id),
+                ("Type", Source::Text("EIP")),
+                ("ProtectionEnable", Source::Text("false")),
+            ],
+        ),
+        back: Some(Operation::new(
+            "vpc",
+            "DeletionProtection",
+            &[
+                ("RegionId", Source::Region),
+                ("InstanceId", Source::Id),
+                ("Type", Source::Text("EIP")),
+                ("ProtectionEnable", Source::Text("true")),
+            ],
+        )),
+    }],
+    binding: Some(Binding {
+        attribute: "instance_id",
+        may_be_loosened: |address| !is_of_load_balancer(address),
+        loosen: Operation::new(
+            "vpc",
+            "UnassociateEipAddress",
+            &[
+                ("RegionId", Source::Region),
+                ("AllocationId", Source::Id),
+                ("InstanceId", Source::Attribute("instance_id")),
+                ("InstanceType", Source::Attribute("instance_type")),
+            ],
+        ),
+        back: None,
+    }),
+    gone: &["InvalidAllocationId.NotFound"],
+    pace: pace(5, 900),
+    loses: Some(Title {
+        en: "the address itself, which cannot be had again",
+        zh: "该公网 IP 地址，释放后无法再次获得",
+    }),
+    needs: &["service_managed"],
+    refuse: keeps,
+    // What an ALB or NLB holds is theirs to give up.
+    goes_along: |address, _| is_of_load_balancer(address),
+    ..Removal::new(
+        &Eip,
+        Operation::new(
+            "vpc",
+            "ReleaseEipAddress",
+            &[("RegionId", Source::Region), ("AllocationId", Source::Id)],
+        ),
+        listed(LISTING, "AllocationId", Source::Id),
+    )
+};
+
+fn keeps(address: &Resource, _near: &Neighbours<'_>) -> Option<Refusal> {
+    let package = address.text("bandwidth_package_id")?;
+    let because = format!("BandwidthPackageId={package}");
+    Some(kept(Kept::UnlessNamed, "shared", because))
+}
+
+/// Whether it is bound to an ALB or NLB.
+fn is_of_load_balancer(address: &Resource) -> bool {
+    matches!(
+        user(address),
+        Some(("alb.load_balancer" | "nlb.load_balancer", _))
+    )
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@
 //! has no address and is billed too. One serves its whole VPC, so instances in its own vSwitch say nothing about its use.
 
 use crate::model::{Charge, ChargeType, Resource, TypeId};
+use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk,
     Spec, Tags, Title,
@@ -18,6 +20,14 @@ use crate::resources::{
 /// `vpc.nat_gateway`
 pub struct NatGateway;
 
+const LISTING: Listing = Listing {
+    product: "vpc",
+    action: "DescribeNatGateways",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "NatGateways.NatGateway",
+    id: "NatGatewayId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("vpc.nat_gateway"),
     title: Title {
@@ -25,13 +35,7 @@ static SPEC: Spec = Spec {
         zh: "NAT 网关",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "vpc",
-        action: "DescribeNatGateways",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "NatGateways.NatGateway",
-        id: "NatGatewayId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://api.aliyun.com/document/Vpc/2016-04-28/DescribeNatGateways",
     billing: Billing::Charged,
@@ -105,7 +109,59 @@ impl ResourceType for NatGateway {
         );
         vec![fee, selected(units)]
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: Removal = Removal {
+    protections: &[Protection {
+        attribute: "deletion_protection",
+        field: "DeletionProtection",
+        on: On::True,
+        off: Operation::new(
+            "vpc",
+            "DeletionProtection",
+            &[
+                ("RegionId", Source::Region),
+                ("InstanceId", Source::Id),
+                ("Type", Source::Text("NATGW")),
+                ("ProtectionEnable", Source::Text("false")),
+            ],
+        ),
+        back: Some(Operation::new(
+            "vpc",
+            "DeletionProtection",
+            &[
+                ("RegionId", Source::Region),
+                ("InstanceId", Source::Id),
+                ("Type", Source::Text("NATGW")),
+                ("ProtectionEnable", Source::Text("true")),
+            ],
+        )),
+    }],
+    gone: &[
+        "INSTANCE_NOT_EXISTS",
+        "InvalidNatGatewayId.NotFound",
+        "ResourceNotFound.NatGateway",
+    ],
+    pace: pace(10, 900),
+    // Force takes its entries and routes along and unbinds its addresses, which stay.
+    ..Removal::new(
+        &NatGateway,
+        Operation::new(
+            "vpc",
+            "DeleteNatGateway",
+            &[
+                ("RegionId", Source::Region),
+                ("NatGatewayId", Source::Id),
+                ("Force", Source::Text("true")),
+            ],
+        ),
+        listed(LISTING, "NatGatewayId", Source::Id),
+    )
+};
 
 #[cfg(test)]
 mod tests {

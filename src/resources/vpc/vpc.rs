@@ -8,12 +8,22 @@
 //! the products that need one and belongs to the account, not to a lab. `OwnerId` of a shared VPC is another account.
 
 use crate::model::TypeId;
+use crate::resources::removal::{Operation, Removal, Source, listed, pace};
+use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, Field, Fields, ListedPer, Listing, ResourceType, Risk, Spec, Tags, Title,
 };
 
 /// `vpc.vpc`
 pub struct Vpc;
+
+const LISTING: Listing = Listing {
+    product: "vpc",
+    action: "DescribeVpcs",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "Vpcs.Vpc",
+    id: "VpcId",
+};
 
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("vpc.vpc"),
@@ -22,13 +32,7 @@ static SPEC: Spec = Spec {
         zh: "专有网络",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "vpc",
-        action: "DescribeVpcs",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "Vpcs.Vpc",
-        id: "VpcId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://api.aliyun.com/document/Vpc/2016-04-28/DescribeVpcs",
     billing: Billing::Free,
@@ -64,7 +68,31 @@ impl ResourceType for Vpc {
     fn spec(&self) -> &'static Spec {
         &SPEC
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
 }
+
+static REMOVAL: Removal = Removal {
+    gone: &[
+        "InvalidVpcID.NotFound",
+        "Forbidden.VpcNotFound",
+        "InvalidResource.NotFound",
+    ],
+    pace: pace(5, 900),
+    needs: &["is_default"],
+    refuse: |vpc, _| super::kept_as_default_or_of_others(vpc),
+    ..Removal::new(
+        &Vpc,
+        Operation::new(
+            "vpc",
+            "DeleteVpc",
+            &[("RegionId", Source::Region), ("VpcId", Source::Id)],
+        ),
+        listed(LISTING, "VpcId", Source::Id),
+    )
+};
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,10 @@
 //!
 //! Traps: a shared vSwitch (`ShareType` `Shared`) belongs to the account in `OwnerId`.
 
-use crate::model::TypeId;
+use crate::model::{Resource, TypeId};
+use crate::resources::Neighbours;
+use crate::resources::removal::{Operation, Removal, Source, kept, listed, pace};
+use crate::resources::teardown::{Kept, Refusal, Teardown};
 use crate::resources::{
     Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, ResourceType, Risk, Spec, Tags,
     Title,
@@ -15,6 +18,14 @@ use crate::resources::{
 /// `vpc.vswitch`
 pub struct VSwitch;
 
+const LISTING: Listing = Listing {
+    product: "vpc",
+    action: "DescribeVSwitches",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "VSwitches.VSwitch",
+    id: "VSwitchId",
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("vpc.vswitch"),
     title: Title {
@@ -22,13 +33,7 @@ static SPEC: Spec = Spec {
         zh: "交换机",
     },
     listed_per: ListedPer::Region,
-    listing: Some(Listing {
-        product: "vpc",
-        action: "DescribeVSwitches",
-        arguments: &[("RegionId", Argument::Region)],
-        items: "VSwitches.VSwitch",
-        id: "VSwitchId",
-    }),
+    listing: Some(LISTING),
     also_reads: &[],
     docs: "https://api.aliyun.com/document/Vpc/2016-04-28/DescribeVSwitches",
     billing: Billing::Free,
@@ -62,6 +67,34 @@ impl ResourceType for VSwitch {
     fn spec(&self) -> &'static Spec {
         &SPEC
     }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(&REMOVAL)
+    }
+}
+
+static REMOVAL: Removal = Removal {
+    gone: &["InvalidVswitchID.NotFound"],
+    pace: pace(5, 900),
+    needs: &["is_default"],
+    refuse: keeps,
+    ..Removal::new(
+        &VSwitch,
+        Operation::new(
+            "vpc",
+            "DeleteVSwitch",
+            &[("RegionId", Source::Region), ("VSwitchId", Source::Id)],
+        ),
+        listed(LISTING, "VSwitchId", Source::Id),
+    )
+};
+
+fn keeps(vswitch: &Resource, _near: &Neighbours<'_>) -> Option<Refusal> {
+    super::kept_as_default_or_of_others(vswitch).or_else(|| {
+        let share = vswitch.text("share_type")?;
+        let because = format!("ShareType={share}");
+        Some(kept(Kept::Always, "shared", because))
+    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::teardown::guard;
 use crate::teardown::outside::CallError;
 use crate::teardown::plan::Step;
 use crate::teardown::recovery::{Repeat, repeat};
-use crate::teardown::state::{Cause, End, Event, Stop, calls_of};
+use crate::teardown::state::{Cause, End, Event, Stop};
 
 /// Protection that was switched off may take a moment to be off: so many refusals are waited out.
 const PROTECTED_TRIES: u32 = 5;
@@ -51,7 +51,7 @@ impl Executor<'_> {
         index: usize,
         patience: &mut Patience,
     ) -> Result<(), Stopped> {
-        let Some(planned) = calls_of(step).get(index) else {
+        let Some(planned) = step.calls().get(index) else {
             // A managed resource whose manager is gone and that nothing may delete.
             return self
                 .stop(step, stop(End::Stuck, Cause::LeftByManager, Vec::new()))
@@ -268,7 +268,8 @@ impl Executor<'_> {
                 .await;
         }
         let has_token = self.state(step).tokens.contains_key(&index);
-        let settled = calls_of(step)
+        let settled = step
+            .calls()
             .get(index)
             .is_some_and(|planned| repeat(&planned.call, has_token) == Repeat::Settled);
         if settled {
@@ -316,7 +317,7 @@ pub(super) fn is_lost(class: ErrorClass) -> bool {
 
 /// Whether an earlier call of the step switches protection off.
 fn lifts_protection(step: &Step, index: usize) -> bool {
-    calls_of(step)
+    step.calls()
         .iter()
         .take(index)
         .any(|call| call.purpose == Purpose::Unprotect)

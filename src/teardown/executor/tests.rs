@@ -43,7 +43,7 @@ fn only_stop(outcome: &Outcome) -> (String, Stop) {
 /// No call that the plan does not hold was ever sent, nothing else was touched, and a repeat has the same token.
 fn assert_within_plan(world: &Double, plan: &Plan, context: &str) {
     let mut allowed: Vec<&Call> = Vec::new();
-    for call in plan.steps.iter().flat_map(calls_of) {
+    for call in plan.steps.iter().flat_map(Step::calls) {
         allowed.push(&call.call);
         allowed.extend(&call.undo);
     }

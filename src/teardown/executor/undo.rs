@@ -4,7 +4,7 @@ use super::attempt::{Look, takes_token};
 use super::{Executor, Stopped};
 use crate::teardown::guard;
 use crate::teardown::plan::Step;
-use crate::teardown::state::{Event, Status, Stop, calls_of, may_take_back, undoable};
+use crate::teardown::state::{Event, Status, Stop, may_take_back, undoable};
 
 impl Executor<'_> {
     /// Takes the step's reversible calls back, last one first, then ends it. After a final call, or where the resource is
@@ -14,7 +14,7 @@ impl Executor<'_> {
         step: &Step,
         mut stop: Stop,
     ) -> Result<(), Stopped> {
-        let calls = calls_of(step);
+        let calls = step.calls();
         let has_something = matches!(
             self.state(step).status,
             Status::Open { done } if may_take_back(done, calls)

@@ -6,7 +6,7 @@ use crate::model::Resource;
 use crate::resources::teardown::Observation;
 use crate::teardown::guard;
 use crate::teardown::plan::Step;
-use crate::teardown::state::{Cause, End, Event, calls_of};
+use crate::teardown::state::{Cause, End, Event};
 
 impl Executor<'_> {
     /// After the last call was accepted. Accepted is not deleted.
@@ -59,7 +59,7 @@ impl Executor<'_> {
                 self.stop(step, stop(End::Uncertain, Cause::Unseen, vec![reason]))
                     .await
             }
-            Waited::StillThere | Waited::Failed(_) if !calls_of(step).is_empty() => Ok(()),
+            Waited::StillThere | Waited::Failed(_) if !step.calls().is_empty() => Ok(()),
             Waited::StillThere | Waited::Failed(_) => {
                 let facts = self.world.holders(&step.fingerprint.id).await;
                 self.stop(step, stop(End::Stuck, Cause::LeftByManager, facts))

@@ -1,0 +1,113 @@
+//! `yunsweep teardown plan`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::commands::arguments::OutputArguments;
+use crate::commands::cost::MonthArguments;
+use crate::commands::failure::Failure;
+use crate::commands::run::Run;
+use crate::commands::scan::SourceArguments;
+use crate::output::ExitStatus;
+use crate::output::view::plan::answer;
+use crate::teardown::plan::OFFICIAL;
+use crate::teardown::planner::{self, Input, Registry};
+use crate::teardown::scope::{Selection, With};
+use crate::teardown::{PlanError, plan_file};
+
+/// Arguments of `teardown plan`.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// Cluster to take down with everything that is its own, by id; repeat it for several
+    #[arg(long = "cluster", value_name = "CLUSTER_ID")]
+    clusters: Vec<String>,
+    /// What else goes that is not the cluster's own or holds data
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    with: Vec<With>,
+    /// One more resource, by its id (`ecs.disk/d-...` where an id alone is ambiguous); repeat it for several
+    #[arg(long = "id", value_name = "ID")]
+    ids: Vec<String>,
+    /// Write the plan to a file, for `teardown apply`
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Plan although something near the scope could not be read
+    #[arg(long)]
+    allow_incomplete: bool,
+    /// What to read.
+    #[command(flatten)]
+    source: SourceArguments,
+    /// How the month is counted.
+    #[command(flatten)]
+    month: MonthArguments,
+    /// How to show it.
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// Runs it.
+pub(super) async fn run(run: &Run, arguments: &PlanArguments) -> Result<ExitStatus, Failure> {
+    // A plan that cannot be saved is found out before it is made.
+    if let Some(path) = &arguments.save {
+        plan_file::check_writable(path)?;
+    }
+    let inventory = arguments.source.whole_inventory(run).await?;
+    let priced = arguments.month.estimate(&inventory)?;
+    let selection = Selection {
+        clusters: arguments.clusters.clone(),
+        with: arguments.with.iter().copied().collect(),
+        ids: arguments.ids.clone(),
+        allow_incomplete: arguments.allow_incomplete,
+    };
+    let endpoint = run.settings.endpoint.as_ref();
+    let plan = planner::plan(&Input {
+        inventory: &inventory,
+        lines: &priced.lines,
+        selection: &selection,
+        endpoint: endpoint.map_or(OFFICIAL, |endpoint| &endpoint.value.url),
+        types: &Registry,
+    })
+    .map_err(|error| failure(error, run))?;
+    let digest = plan_file::digest(&plan).map_err(internal)?;
+    if let Some(path) = &arguments.save {
+        plan_file::save(&plan, path)?;
+    }
+    let shown = answer(&plan, &digest, arguments.save.as_deref(), &run.messages);
+    run.answer(&shown, arguments.output.output, ExitStatus::Done)
+}
+
+fn internal(error: serde_json::Error) -> Failure {
+    Failure::new(ExitStatus::Internal, error).hint("hint-report")
+}
+
+/// A refusal in the user's language.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Refused(String);
+
+fn failure(error: PlanError, run: &Run) -> Failure {
+    match error {
+        PlanError::Refused { id, refusal } => {
+            let reason = run
+                .messages
+                .text(&format!("kept-{}", refusal.code.replace('_', "-")));
+            let said = run.messages.text_with(
+                "plan-refused",
+                &[
+                    ("id", id.to_string().into()),
+                    ("reason", reason.into()),
+                    ("because", refusal.because.into()),
+                ],
+            );
+            Failure::new(ExitStatus::Refused, Refused(said))
+        }
+        PlanError::Incomplete { holes } => {
+            let said = run
+                .messages
+                .text_with("plan-incomplete", &[("holes", holes.join("; ").into())]);
+            Failure::new(ExitStatus::Refused, Refused(said)).hint("plan-incomplete-hint")
+        }
+        cycle @ PlanError::Cycle(_) => Failure::new(ExitStatus::Refused, cycle),
+        usage => Failure::usage(usage),
+    }
+}

@@ -1,0 +1,433 @@
+//! What a plan may delete: the decision for each member of a scope.
+//!
+//! Fails closed: what cannot be read, proven or observed is kept and shown. A member is taken along by its manager where it
+//! has one in the plan, and deleted by calls of ours only where the user or decisive ownership authorises that. A member that
+//! something outside uses stays, and so does everything that it uses in turn.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cluster_options;
+use super::objects::{self, Fate};
+use super::planner::{PlanError, Types};
+use super::scope::{Claim, Near, Scope, by_id};
+use super::world::World;
+use crate::graph::edges::deletes_its_disk;
+use crate::model::{Confidence, LinkKind, OwnerKind, Resource, ResourceId};
+use crate::resources::Neighbours;
+use crate::resources::teardown::{Kept, Refusal, Teardown, Wishes};
+
+/// Refusals that no manager overrides: it would not delete it, or must not.
+const NOT_EVEN_ALONG: &[&str] = &[
+    "made_by_user",
+    "retained",
+    "reused_by_user",
+    "shared",
+    "static_volume",
+    "subscription",
+    "unreadable",
+];
+
+/// How a member goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Going {
+    /// The member that takes it along.
+    pub(super) manager: Option<ResourceId>,
+    /// Whether calls of ours may delete it.
+    pub(super) is_authorised: bool,
+}
+
+/// What became of a scope.
+#[derive(Debug, Default)]
+pub(super) struct Decisions {
+    pub(super) going: BTreeMap<ResourceId, Going>,
+    pub(super) kept: BTreeMap<ResourceId, (Refusal, Option<String>)>,
+    pub(super) implied: BTreeSet<ResourceId>,
+}
+
+/// Decides for every member of a scope, and carries over what stands near it.
+pub(super) fn decide(
+    world: &World<'_>,
+    scope: &Scope,
+    types: &dyn Types,
+) -> Result<Decisions, PlanError> {
+    let near = Neighbours::new(&world.inventory.resources);
+    let guard = Guard {
+        world,
+        scope,
+        types,
+        near,
+    };
+    let mut decisions = Decisions::default();
+    for (id, near) in &scope.near {
+        let refusal = refusal(Kept::UnlessNamed, near);
+        decisions
+            .kept
+            .insert(id.clone(), (refusal, near.flag.clone()));
+    }
+    let objects = objects::fates(world, scope);
+    for id in scope.members.keys() {
+        let Some(resource) = world.get(id) else {
+            continue;
+        };
+        if objects.get(id) == Some(&Fate::Implied) {
+            decisions.implied.insert(id.clone());
+            continue;
+        }
+        let Some(teardown) = types.teardown(&id.type_id) else {
+            if guard.ends_with_cluster(id) {
+                decisions.implied.insert(id.clone());
+            } else {
+                let because = format!("{} cannot be deleted by yunsweep yet", id.type_id);
+                guard.keep(id, Kept::Always, "unsupported", because, &mut decisions)?;
+            }
+            continue;
+        };
+        decisions.going.insert(
+            id.clone(),
+            Going {
+                manager: None,
+                is_authorised: guard.is_authorised(resource),
+            },
+        );
+        // The volume decides about its disk before anything else does.
+        if let Some((kept, code, because)) = guard.volume_refusal(resource) {
+            guard.keep(id, kept, code, because, &mut decisions)?;
+            continue;
+        }
+        let refused = guard.refusal(resource, teardown);
+        if let Some(refused) = refused.filter(|refused| {
+            NOT_EVEN_ALONG.contains(&refused.code.as_str()) || scope.clusters.contains(id)
+        }) {
+            guard.keep_refused(id, refused, &mut decisions)?;
+        }
+    }
+    while guard.round(&mut decisions, &objects)? {}
+    Ok(decisions)
+}
+
+fn refusal(kept: Kept, near: &Near) -> Refusal {
+    Refusal {
+        kept,
+        code: near.code.to_owned(),
+        because: near.because.clone(),
+    }
+}
+
+struct Guard<'a> {
+    world: &'a World<'a>,
+    scope: &'a Scope,
+    types: &'a dyn Types,
+    near: Neighbours<'a>,
+}
+
+impl Guard<'_> {
+    /// One pass over what still goes. True where something changed, as that may change what it uses.
+    fn round(
+        &self,
+        decisions: &mut Decisions,
+        objects: &BTreeMap<ResourceId, Fate>,
+    ) -> Result<bool, PlanError> {
+        let before: Vec<ResourceId> = decisions.going.keys().cloned().collect();
+        for id in &before {
+            let (Some(resource), Some(teardown)) =
+                (self.world.get(id), self.types.teardown(&id.type_id))
+            else {
+                continue;
+            };
+            if let Some(user) = self.user_outside(id, decisions) {
+                self.keep(id, Kept::UnlessNamed, "shared", user, decisions)?;
+                continue;
+            }
+            let refused = self.refusal(resource, teardown);
+            let manager = self.manager(resource, refused.as_ref(), decisions, objects);
+            if manager.is_none() {
+                if let Some(refused) = refused {
+                    self.keep_refused(id, refused, decisions)?;
+                    continue;
+                }
+                if !self.is_authorised(resource) {
+                    let because = self.evidence(id);
+                    self.keep(id, Kept::UnlessNamed, "unproven_owner", because, decisions)?;
+                    continue;
+                }
+                let wishes = Wishes {
+                    is_named: true,
+                    ..Wishes::default()
+                };
+                if teardown.calls(resource, &self.near, &wishes).is_empty() {
+                    let because = format!("nothing deletes a {} by itself", id.type_id);
+                    self.keep(id, Kept::Always, "unsupported", because, decisions)?;
+                    continue;
+                }
+            }
+            let is_authorised = refused.is_none() && self.is_authorised(resource);
+            if let Some(going) = decisions.going.get_mut(id) {
+                *going = Going {
+                    manager,
+                    is_authorised,
+                };
+            }
+        }
+        Ok(decisions.going.len() != before.len())
+    }
+
+    fn evidence(&self, id: &ResourceId) -> String {
+        match self.scope.members.get(id) {
+            Some(Claim::Owned { evidence, .. }) => evidence.first().cloned().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+
+    fn is_named(&self, id: &ResourceId) -> bool {
+        matches!(self.scope.members.get(id), Some(Claim::Selected { .. }))
+    }
+
+    fn is_named_by_id(&self, id: &ResourceId) -> bool {
+        matches!(
+            self.scope.members.get(id),
+            Some(Claim::Selected { by_id: true, .. })
+        )
+    }
+
+    /// Whether the object's API server goes with a cluster of the scope.
+    fn ends_with_cluster(&self, id: &ResourceId) -> bool {
+        crate::graph::edges::cluster_of(id)
+            .is_some_and(|cluster| self.scope.clusters.contains(&cluster))
+    }
+
+    /// What the type itself refuses, unless the user named it.
+    fn refusal(&self, resource: &Resource, teardown: &dyn Teardown) -> Option<Refusal> {
+        teardown
+            .refuse(resource, &self.near)
+            .filter(|refused| refused.kept == Kept::Always || !self.is_named(&resource.id))
+    }
+
+    /// What the PersistentVolume says about its disk.
+    fn volume_refusal(&self, disk: &Resource) -> Option<(Kept, &'static str, String)> {
+        if disk.id.type_id.as_str() != "ecs.disk" {
+            return None;
+        }
+        let volume = self.world.volume_of(&disk.id)?;
+        if volume.text("provisioned_by").is_none() {
+            let because = format!("PersistentVolume {} was not provisioned", volume.id.id);
+            return Some((Kept::Always, "static_volume", because));
+        }
+        if deletes_its_disk(volume) || self.is_named_by_id(&disk.id) {
+            return None;
+        }
+        let policy = volume.text("reclaim_policy").unwrap_or("?");
+        Some((
+            Kept::UnlessNamed,
+            "retained",
+            format!("persistentVolumeReclaimPolicy={policy}"),
+        ))
+    }
+
+    /// Whether calls of ours may delete it: the user said so, the manager itself says whose it is, or two signals agree.
+    fn is_authorised(&self, resource: &Resource) -> bool {
+        match self.scope.members.get(&resource.id) {
+            None => false,
+            Some(Claim::Selected { .. }) => true,
+            Some(Claim::Owned { .. }) => {
+                let Some(owner) = &resource.owner else {
+                    return false;
+                };
+                let is_of_scope = owner.cluster.as_deref().is_some_and(|cluster| {
+                    self.scope
+                        .clusters
+                        .iter()
+                        .any(|selected| selected.id == cluster)
+                });
+                is_of_scope
+                    && (owner.confidence == Confidence::Decisive
+                        || (owner.confidence == Confidence::Strong
+                            && owner.kind != OwnerKind::Resource
+                            && self.is_used_by_decisive_member(resource)))
+            }
+        }
+    }
+
+    /// The second signal: a member that is decisively the cluster's uses it, beside the tag or name that says the same.
+    fn is_used_by_decisive_member(&self, resource: &Resource) -> bool {
+        self.world
+            .links_to(&resource.id)
+            .iter()
+            .filter(|link| link.kind == LinkKind::Uses && !link.from.type_id.is_kubernetes())
+            .filter(|link| link.from.type_id.as_str() != "ack.cluster")
+            .filter_map(|link| self.world.get(&link.from))
+            .any(|user| {
+                self.scope.members.contains_key(&user.id)
+                    && user
+                        .owner
+                        .as_ref()
+                        .is_some_and(|owner| owner.confidence == Confidence::Decisive)
+            })
+    }
+
+    /// Something that stays and needs it.
+    fn user_outside(&self, id: &ResourceId, decisions: &Decisions) -> Option<String> {
+        if self.is_named_by_id(id) || self.scope.clusters.contains(id) {
+            return None;
+        }
+        self.world
+            .users(id)
+            .find(|(user, _)| {
+                !decisions.going.contains_key(user) && !decisions.implied.contains(*user)
+            })
+            .map(|(user, via)| format!("{user} {via}"))
+    }
+
+    /// The member that takes it along.
+    fn manager(
+        &self,
+        resource: &Resource,
+        refused: Option<&Refusal>,
+        decisions: &Decisions,
+        objects: &BTreeMap<ResourceId, Fate>,
+    ) -> Option<ResourceId> {
+        let goes = |id: &ResourceId| decisions.going.contains_key(id);
+        if let Some(Fate::With(manager)) = objects.get(&resource.id) {
+            return Some(manager.clone()).filter(goes);
+        }
+        if resource.id.type_id.is_kubernetes() {
+            return None;
+        }
+        let links = self.world.links_to(&resource.id);
+        let is_handed = |from: &ResourceId, kind: LinkKind| {
+            let Some(object) = self.world.get(from) else {
+                return false;
+            };
+            match kind {
+                LinkKind::Exposes => {
+                    object.attributes.boolean("preserves_load_balancer") != Some(true)
+                }
+                LinkKind::Uses => {
+                    object.id.type_id.as_str() == "k8s.persistent_volume"
+                        && deletes_its_disk(object)
+                }
+                _ => false,
+            }
+        };
+        let handed = links
+            .iter()
+            .find(|link| link.from.type_id.is_kubernetes() && is_handed(&link.from, link.kind))
+            .map(|link| link.from.clone())
+            .filter(goes);
+        handed
+            .or_else(|| self.owning_object(resource).filter(goes))
+            .or_else(|| self.nearest_manager(resource, &goes))
+            .or_else(|| self.carrier(resource, refused).filter(goes))
+    }
+
+    /// The object that the owner statement names.
+    fn owning_object(&self, resource: &Resource) -> Option<ResourceId> {
+        let owner = resource.owner.as_ref()?;
+        if owner.kind != OwnerKind::KubernetesObject {
+            return None;
+        }
+        let (kind, name) = owner.name.split_once(' ')?;
+        let type_id = match kind {
+            "AlbConfig" => "k8s.alb_config",
+            "Service" => "k8s.service",
+            // A claim deletes its disk through its volume, whose link was looked at already.
+            _ => return None,
+        };
+        let cluster = owner.cluster.as_deref()?;
+        let id = super::world::sibling(&resource.id, type_id, &format!("{cluster}/{name}"));
+        self.world.get(&id).map(|found| found.id.clone())
+    }
+
+    /// Who manages it by its link: what stands closest, the cluster last.
+    fn nearest_manager(
+        &self,
+        resource: &Resource,
+        goes: &impl Fn(&ResourceId) -> bool,
+    ) -> Option<ResourceId> {
+        let distance = |id: &ResourceId| match id.type_id.as_str() {
+            "ecs.instance" => 0,
+            "ess.scaling_group" => 1,
+            "ack.node_pool" => 2,
+            "ack.cluster" => 4,
+            _ => 3,
+        };
+        let links = self.world.links_to(&resource.id).iter();
+        let contained = self
+            .world
+            .links_from(&resource.id)
+            .iter()
+            .filter(|link| {
+                link.from.type_id.as_str() == "sls.logstore"
+                    && link.to.type_id.as_str() == "sls.project"
+            })
+            .map(|link| &link.to);
+        links
+            .filter(|link| link.kind == LinkKind::Manages)
+            .map(|link| &link.from)
+            .chain(contained)
+            .filter(|manager| goes(manager))
+            .filter(|manager| match self.world.get(manager) {
+                Some(cluster) if cluster.id.type_id.as_str() == "ack.cluster" => {
+                    cluster_options::takes_along(cluster, &resource.id)
+                }
+                found => found.is_some(),
+            })
+            .min_by_key(|manager| (distance(manager), (*manager).clone()))
+            .cloned()
+    }
+
+    /// What it hangs on and cannot outlive: the load balancer of an address that the service manages, the VPC of the
+    /// group that came with it and that no call deletes.
+    fn carrier(&self, resource: &Resource, refused: Option<&Refusal>) -> Option<ResourceId> {
+        let owner = resource.owner.as_ref()?;
+        if owner.kind != OwnerKind::Resource || refused.is_none() {
+            return None;
+        }
+        let (type_id, id) = owner.name.split_once(' ')?;
+        let type_id = match type_id {
+            "alb.load_balancer" => "alb.load_balancer",
+            "nlb.load_balancer" => "nlb.load_balancer",
+            "vpc.vpc" => "vpc.vpc",
+            _ => return None,
+        };
+        Some(super::world::sibling(&resource.id, type_id, id))
+    }
+
+    fn keep_refused(
+        &self,
+        id: &ResourceId,
+        refused: Refusal,
+        decisions: &mut Decisions,
+    ) -> Result<(), PlanError> {
+        let is_typed = self.is_named_by_id(id) || self.scope.clusters.contains(id);
+        if is_typed {
+            return Err(PlanError::Refused {
+                id: id.clone(),
+                refusal: refused,
+            });
+        }
+        decisions.going.remove(id);
+        if self.ends_with_cluster(id) {
+            decisions.implied.insert(id.clone());
+            return Ok(());
+        }
+        let flag = (refused.kept == Kept::UnlessNamed).then(|| by_id(id));
+        decisions.kept.insert(id.clone(), (refused, flag));
+        Ok(())
+    }
+
+    fn keep(
+        &self,
+        id: &ResourceId,
+        kept: Kept,
+        code: &str,
+        because: String,
+        decisions: &mut Decisions,
+    ) -> Result<(), PlanError> {
+        let refused = Refusal {
+            kept,
+            code: code.to_owned(),
+            because,
+        };
+        self.keep_refused(id, refused, decisions)
+    }
+}

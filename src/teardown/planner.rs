@@ -1,0 +1,393 @@
+//! The planner: inventory, estimate and selection in, plan out. Pure.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::guards::{self, Decisions, Going};
+use super::plan::{Action, Binding, Cost, KeptResource, Plan, Reason, Step, StepId, Words};
+use super::scope::{self, Claim, Scope, Selection};
+use super::world::World;
+use super::{Fingerprint, cluster_options, holes};
+use crate::graph::edges::{CONTROLLER_RUNS_THERE, cluster_of};
+use crate::graph::{Cycle, Edge, edges, order};
+use crate::inventory::{Inventory, Ledger};
+use crate::model::{Resource, ResourceId, TypeId};
+use crate::pricing::{Line, Outcome};
+use crate::resources::teardown::{Refusal, Teardown, Wishes};
+use crate::resources::{Neighbours, find};
+
+/// Where the planner finds how a type is taken down.
+pub trait Types {
+    /// How resources of that type are taken down; `None` where they cannot be.
+    fn teardown(&self, type_id: &TypeId) -> Option<&dyn Teardown>;
+}
+
+/// The types that yunsweep knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Registry;
+
+impl Types for Registry {
+    fn teardown(&self, type_id: &TypeId) -> Option<&dyn Teardown> {
+        find(type_id.as_str())?.teardown()
+    }
+}
+
+/// What a plan is made from.
+pub struct Input<'a> {
+    /// What exists.
+    pub inventory: &'a Inventory,
+    /// What it costs.
+    pub lines: &'a [Line],
+    /// What the user typed.
+    pub selection: &'a Selection,
+    /// The endpoint override that the inventory was read from, or [`super::plan::OFFICIAL`].
+    pub endpoint: &'a str,
+    /// How types are taken down.
+    pub types: &'a dyn Types,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// No selector.
+    #[error("nothing is selected: name a cluster with --cluster or a resource with --id")]
+    NothingSelected,
+    /// `--with` and no cluster.
+    #[error("--with goes with a cluster: name one with --cluster")]
+    WithoutCluster,
+    /// A selector that fits nothing.
+    #[error("nothing in this inventory is called {text}")]
+    NotFound {
+        /// The selector.
+        text: String,
+    },
+    /// A selector that fits several.
+    #[error("{text} names {count} resources: {ids}", count = ids.len(), ids = ids.join(", "))]
+    Several {
+        /// The selector.
+        text: String,
+        /// What it fits.
+        ids: Vec<String>,
+    },
+    /// Members of several accounts.
+    #[error("one plan is for one account")]
+    SeveralAccounts,
+    /// What the user named must not be deleted.
+    #[error("{id} is not deleted: {code} ({because})", code = refusal.code, because = refusal.because)]
+    Refused {
+        /// Which.
+        id: ResourceId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Something near the scope could not be read.
+    #[error("what touches the scope could not be read: {}", holes.join("; "))]
+    Incomplete {
+        /// What.
+        holes: Vec<String>,
+    },
+    /// No order exists.
+    #[error(transparent)]
+    Cycle(#[from] Cycle),
+}
+
+/// Makes the plan.
+pub fn plan(input: &Input<'_>) -> Result<Plan, PlanError> {
+    let world = World::new(input.inventory);
+    let scope = scope::expand(&world, input.selection)?;
+    let holes = holes::touching(input.inventory, &scope);
+    if !holes.is_empty() && !input.selection.allow_incomplete {
+        return Err(PlanError::Incomplete { holes });
+    }
+    let decisions = guards::decide(&world, &scope, input.types)?;
+    let costs = costs(input.lines);
+    let steps = Steps {
+        input,
+        world: &world,
+        scope: &scope,
+        decisions: &decisions,
+        costs: &costs,
+        near: Neighbours::new(&input.inventory.resources),
+    }
+    .make()?;
+    let kept = decisions
+        .kept
+        .iter()
+        .filter_map(|(id, (refusal, flag))| {
+            let resource = world.get(id)?;
+            Some(KeptResource {
+                id: id.clone(),
+                name: resource.name.clone(),
+                refusal: refusal.clone(),
+                cost: costs.get(id).cloned().unwrap_or_default(),
+                flag: flag.clone(),
+            })
+        })
+        .collect();
+    Ok(Plan {
+        binding: binding(input, &scope)?,
+        scope: input.selection.as_typed(),
+        steps,
+        kept,
+        implied: decisions.implied.iter().cloned().collect(),
+        holes,
+        ledger: Ledger::of(input.inventory, &scope.clusters),
+    })
+}
+
+fn binding(input: &Input<'_>, scope: &Scope) -> Result<Binding, PlanError> {
+    let account = scope
+        .members
+        .keys()
+        .next()
+        .map(|id| id.account.clone())
+        .ok_or(PlanError::NothingSelected)?;
+    let identity = input
+        .inventory
+        .accounts
+        .iter()
+        .find(|scanned| scanned.id == account)
+        .map(|scanned| scanned.identity.clone())
+        .unwrap_or_default();
+    Ok(Binding {
+        account,
+        identity,
+        endpoint: input.endpoint.to_owned(),
+        read_at: input.inventory.scanned_at,
+    })
+}
+
+/// What each resource costs, by the lines of the estimate.
+fn costs(lines: &[Line]) -> BTreeMap<ResourceId, Cost> {
+    let mut costs: BTreeMap<ResourceId, Cost> = BTreeMap::new();
+    for line in lines {
+        let cost = costs.entry(line.resource.clone()).or_default();
+        match &line.outcome {
+            Outcome::Priced { monthly, .. } => cost.add(*monthly),
+            Outcome::Usage { .. } => cost.usage += 1,
+            Outcome::Unknown { .. } => cost.unknown += 1,
+            Outcome::Free { .. } => {}
+        }
+    }
+    costs
+}
+
+struct Steps<'a> {
+    input: &'a Input<'a>,
+    world: &'a World<'a>,
+    scope: &'a Scope,
+    decisions: &'a Decisions,
+    costs: &'a BTreeMap<ResourceId, Cost>,
+    near: Neighbours<'a>,
+}
+
+impl Steps<'_> {
+    fn make(&self) -> Result<Vec<Step>, PlanError> {
+        let nodes: BTreeSet<ResourceId> = self.decisions.going.keys().cloned().collect();
+        let edges = self.edges();
+        let sorted = order(&nodes, &edges, |id| self.rank(id))?;
+        Ok(sorted
+            .iter()
+            .filter_map(|id| self.step(id, &edges))
+            .collect())
+    }
+
+    /// What is ready goes dearest first, and what loses data last.
+    fn rank(&self, id: &ResourceId) -> (bool, Reverse<Decimal>) {
+        let cost = self.costs.get(id);
+        let amount = cost.map_or(Decimal::ZERO, |cost| {
+            cost.monthly.iter().map(|money| money.amount).sum()
+        });
+        (self.loses(id).is_some(), Reverse(amount))
+    }
+
+    fn loses(&self, id: &ResourceId) -> Option<Words> {
+        let resource = self.world.get(id)?;
+        let lost = self.input.types.teardown(&id.type_id)?.loses(resource)?;
+        Some(Words {
+            en: lost.en.to_owned(),
+            zh: lost.zh.to_owned(),
+        })
+    }
+
+    /// The edges among the steps: those of the links, those from managers, and one vSwitch of a VPC after the other.
+    fn edges(&self) -> Vec<Edge> {
+        let going = &self.decisions.going;
+        let is_managed_by = |one: &ResourceId, other: &ResourceId| {
+            going
+                .get(one)
+                .is_some_and(|how| how.manager.as_ref() == Some(other))
+        };
+        let mut found: BTreeSet<Edge> =
+            edges(&self.input.inventory.resources, &self.input.inventory.links)
+                .into_iter()
+                .filter(|edge| going.contains_key(&edge.before) && going.contains_key(&edge.after))
+                // What is taken along does not go before what takes it.
+                .filter(|edge| !is_managed_by(&edge.before, &edge.after))
+                .collect();
+        for (id, how) in going {
+            let Some(manager) = &how.manager else {
+                continue;
+            };
+            found.insert(Edge {
+                before: manager.clone(),
+                after: id.clone(),
+                because: "goes with it".to_owned(),
+            });
+            if let Some(cluster) = self.cluster_of_manager(id) {
+                found.insert(Edge {
+                    before: id.clone(),
+                    after: cluster,
+                    because: CONTROLLER_RUNS_THERE.to_owned(),
+                });
+            }
+        }
+        found.extend(self.lanes());
+        found.into_iter().collect()
+    }
+
+    /// The cluster whose controllers take a resource along, directly or through what they take along.
+    fn cluster_of_manager(&self, id: &ResourceId) -> Option<ResourceId> {
+        let mut at = id;
+        let mut seen = BTreeSet::new();
+        while let Some(manager) = &self.decisions.going.get(at)?.manager {
+            if let Some(cluster) = cluster_of(manager) {
+                return self
+                    .decisions
+                    .going
+                    .contains_key(&cluster)
+                    .then_some(cluster);
+            }
+            if !seen.insert(manager) {
+                return None;
+            }
+            at = manager;
+        }
+        None
+    }
+
+    /// The API refuses a vSwitch while another of its VPC is being deleted (`OperationDenied.OtherSubnetProcessing`).
+    fn lanes(&self) -> Vec<Edge> {
+        let mut lanes: BTreeMap<(&ResourceId, &str), Vec<&ResourceId>> = BTreeMap::new();
+        let vswitches = self
+            .decisions
+            .going
+            .iter()
+            .filter(|(id, how)| id.type_id.as_str() == "vpc.vswitch" && how.manager.is_none());
+        for (id, _) in vswitches {
+            let vpc = self.world.links_from(id).iter();
+            let vpc = vpc
+                .map(|link| &link.to)
+                .find(|to| to.type_id.as_str() == "vpc.vpc");
+            if let Some(vpc) = vpc {
+                lanes.entry((vpc, "vswitch")).or_default().push(id);
+            }
+        }
+        lanes
+            .into_values()
+            .flat_map(|lane| {
+                let pairs: Vec<Edge> = lane
+                    .iter()
+                    .zip(lane.iter().skip(1))
+                    .map(|(before, after)| Edge {
+                        before: (*before).clone(),
+                        after: (*after).clone(),
+                        because: "one vSwitch of a VPC at a time".to_owned(),
+                    })
+                    .collect();
+                pairs
+            })
+            .collect()
+    }
+
+    fn step(&self, id: &ResourceId, edges: &[Edge]) -> Option<Step> {
+        let resource = self.world.get(id)?;
+        let teardown = self.input.types.teardown(&id.type_id)?;
+        let how = self.decisions.going.get(id)?;
+        let mut after: BTreeMap<StepId, String> = BTreeMap::new();
+        for edge in edges.iter().filter(|edge| edge.after == *id) {
+            after
+                .entry(StepId::of(&edge.before))
+                .and_modify(|why| {
+                    if !why.split("; ").any(|said| said == edge.because) {
+                        why.push_str("; ");
+                        why.push_str(&edge.because);
+                    }
+                })
+                .or_insert_with(|| edge.because.clone());
+        }
+        let pace = teardown.pace();
+        Some(Step {
+            id: StepId::of(id),
+            name: resource.name.clone(),
+            fingerprint: Fingerprint::of(resource),
+            reason: self.reason(id, how)?,
+            after,
+            action: self.action(resource, teardown, how),
+            cost: self.costs.get(id).cloned().unwrap_or_default(),
+            loses: self.loses(id),
+            assumptions: teardown
+                .assumptions()
+                .iter()
+                .map(|assumption| (*assumption).to_owned())
+                .collect(),
+            poll_seconds: pace.poll.as_secs(),
+            deadline_seconds: pace.deadline.as_secs(),
+        })
+    }
+
+    fn reason(&self, id: &ResourceId, how: &Going) -> Option<Reason> {
+        Some(match self.scope.members.get(id)? {
+            Claim::Selected { selector, .. } => Reason::Selected {
+                selector: selector.clone(),
+            },
+            Claim::Owned { owner, evidence } => Reason::Owned {
+                owner: StepId::of(how.manager.as_ref().unwrap_or(owner)),
+                evidence: evidence.clone(),
+            },
+        })
+    }
+
+    fn action(&self, resource: &Resource, teardown: &dyn Teardown, how: &Going) -> Action {
+        let calls = || {
+            let wishes = self.wishes(resource);
+            teardown.calls(resource, &self.near, &wishes)
+        };
+        match &how.manager {
+            None => Action::Calls { calls: calls() },
+            Some(manager) => Action::Manager {
+                manager: StepId::of(manager),
+                fallback: if how.is_authorised {
+                    calls()
+                } else {
+                    Vec::new()
+                },
+            },
+        }
+    }
+
+    fn wishes(&self, resource: &Resource) -> Wishes {
+        if resource.id.type_id.as_str() == "ack.cluster" {
+            let kept: Vec<&Resource> = self
+                .decisions
+                .kept
+                .keys()
+                .filter_map(|id| self.world.get(id))
+                .collect();
+            return cluster_options::wishes(resource, &kept);
+        }
+        Wishes {
+            is_named: matches!(
+                self.scope.members.get(&resource.id),
+                Some(Claim::Selected { .. })
+            ),
+            ..Wishes::default()
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "planner_tests.rs"]
+mod tests;

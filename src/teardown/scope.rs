@@ -1,0 +1,510 @@
+//! The scope: what the user selected, expanded by owners and links, and what stands near it.
+//!
+//! A typed selector authorises. Everything else becomes a member because of an owner or a manager, and `guards` decides
+//! whether that is proof enough. What holds data, or was there before the cluster, is near: shown, and taken in by a flag.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+use clap::ValueEnum;
+
+use super::planner::PlanError;
+use super::registry_images;
+use super::world::World;
+use crate::inventory::Inventory;
+use crate::model::{LinkKind, OwnerKind, Resource, ResourceId};
+
+/// What else goes that is not the cluster's own or holds data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum With {
+    /// The VPC of the cluster with its vSwitches and its default security group
+    Vpc,
+    /// Elastic IP addresses of the user's that the scope uses
+    Eip,
+    /// Container Registry repositories whose images the cluster runs, and namespaces that are empty then
+    Acr,
+    /// Log projects of the cluster, with all logs
+    Sls,
+    /// Prometheus environments of the cluster, with all metrics
+    Prometheus,
+    /// Left-over snapshots in the cluster's region and resource group, and those of the cluster
+    Snapshots,
+    /// Left-over custom images there
+    Images,
+    /// Left-over disks there: unattached, nobody's, older than a week
+    Disks,
+}
+
+impl With {
+    /// The word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Vpc => "vpc",
+            Self::Eip => "eip",
+            Self::Acr => "acr",
+            Self::Sls => "sls",
+            Self::Prometheus => "prometheus",
+            Self::Snapshots => "snapshots",
+            Self::Images => "images",
+            Self::Disks => "disks",
+        }
+    }
+
+    fn flag(self) -> String {
+        format!("--with {}", self.as_str())
+    }
+
+    /// The flag for types that hold data and therefore outlive their cluster unless it is given.
+    fn for_data_of(type_id: &str) -> Option<Self> {
+        Some(match type_id {
+            "sls.project" | "sls.logstore" => Self::Sls,
+            "arms.environment" => Self::Prometheus,
+            "ecs.snapshot" => Self::Snapshots,
+            "ecs.image" => Self::Images,
+            "cr.repository" | "cr.namespace" => Self::Acr,
+            _ => return None,
+        })
+    }
+}
+
+/// What the user typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// `--cluster`
+    pub clusters: Vec<String>,
+    /// `--with`
+    pub with: BTreeSet<With>,
+    /// `--id`
+    pub ids: Vec<String>,
+    /// Plan although something near the scope could not be read.
+    pub allow_incomplete: bool,
+}
+
+impl Selection {
+    /// The selectors as they can be typed again.
+    pub fn as_typed(&self) -> Vec<String> {
+        let clusters = self.clusters.iter().map(|id| format!("--cluster {id}"));
+        let with = self.with.iter().map(|with| with.flag());
+        let ids = self.ids.iter().map(|id| format!("--id {id}"));
+        clusters.chain(with).chain(ids).collect()
+    }
+}
+
+/// Why something is a member of the scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// The user said so.
+    Selected {
+        /// The flag.
+        selector: String,
+        /// Whether by its own id: that also overrides what else uses it.
+        by_id: bool,
+    },
+    /// It belongs to a member.
+    Owned {
+        /// That member.
+        owner: ResourceId,
+        /// Why we think so.
+        evidence: Vec<String>,
+    },
+}
+
+/// Something that stays unless the user says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Near {
+    pub(super) code: &'static str,
+    pub(super) because: String,
+    pub(super) flag: Option<String>,
+}
+
+/// Members, and what stands near them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scope {
+    pub(super) clusters: Vec<ResourceId>,
+    pub(super) members: BTreeMap<ResourceId, Claim>,
+    pub(super) near: BTreeMap<ResourceId, Near>,
+}
+
+/// Guard against taking something that is about to be used: Cloud Config's own default for idle resources is 7 days.
+const LEFT_OVER_AFTER: TimeDelta = TimeDelta::days(7);
+
+/// Expands a selection over an inventory.
+pub(super) fn expand(world: &World<'_>, selection: &Selection) -> Result<Scope, PlanError> {
+    let mut scope = Scope::default();
+    for text in &selection.clusters {
+        let id = resolve(world.inventory, text, Some("ack.cluster"))?;
+        scope.select(&id, format!("--cluster {text}"), false);
+        scope.clusters.push(id);
+    }
+    for text in &selection.ids {
+        let id = resolve(world.inventory, text, None)?;
+        if id.type_id.as_str() == "ack.cluster" {
+            scope.clusters.push(id.clone());
+        }
+        scope.select(&id, format!("--id {text}"), true);
+    }
+    if scope.members.is_empty() {
+        return Err(PlanError::NothingSelected);
+    }
+    scope.clusters.sort();
+    scope.clusters.dedup();
+    if !selection.with.is_empty() && scope.clusters.is_empty() {
+        return Err(PlanError::WithoutCluster);
+    }
+    let places: BTreeSet<_> = scope.members.keys().map(|id| &id.account).collect();
+    if places.len() > 1 {
+        return Err(PlanError::SeveralAccounts);
+    }
+    let expansion = Expansion { world, selection };
+    expansion.owned(&mut scope);
+    expansion.managed(&mut scope);
+    for cluster in scope.clusters.clone() {
+        expansion.network(&cluster, &mut scope);
+        expansion.left_overs(&cluster, &mut scope);
+    }
+    expansion.registry(&mut scope);
+    expansion.managed(&mut scope);
+    expansion.used(&mut scope);
+    Ok(scope)
+}
+
+fn resolve(
+    inventory: &Inventory,
+    text: &str,
+    type_id: Option<&str>,
+) -> Result<ResourceId, PlanError> {
+    let found: Vec<&Resource> = inventory
+        .named(text)
+        .into_iter()
+        .filter(|resource| type_id.is_none_or(|wanted| resource.id.type_id.as_str() == wanted))
+        .collect();
+    match found.as_slice() {
+        [one] => Ok(one.id.clone()),
+        [] => Err(PlanError::NotFound {
+            text: text.to_owned(),
+        }),
+        several => Err(PlanError::Several {
+            text: text.to_owned(),
+            ids: several
+                .iter()
+                .map(|resource| format!("{}/{}", resource.id.type_id, resource.id.id))
+                .collect(),
+        }),
+    }
+}
+
+impl Scope {
+    fn select(&mut self, id: &ResourceId, selector: String, by_id: bool) {
+        let is_by_id = matches!(
+            self.members.get(id),
+            Some(Claim::Selected { by_id: true, .. })
+        );
+        if !is_by_id {
+            let claim = Claim::Selected { selector, by_id };
+            self.members.insert(id.clone(), claim);
+        }
+        self.near.remove(id);
+    }
+
+    fn is_known(&self, id: &ResourceId) -> bool {
+        self.members.contains_key(id) || self.near.contains_key(id)
+    }
+
+    fn keep(&mut self, id: &ResourceId, near: Near) {
+        if !self.is_known(id) {
+            self.near.insert(id.clone(), near);
+        }
+    }
+}
+
+struct Expansion<'a> {
+    world: &'a World<'a>,
+    selection: &'a Selection,
+}
+
+impl Expansion<'_> {
+    fn wants(&self, with: With) -> bool {
+        self.selection.with.contains(&with)
+    }
+
+    /// Takes it in where the flag was given, and shows it as near otherwise.
+    fn take_or_keep(
+        &self,
+        scope: &mut Scope,
+        id: &ResourceId,
+        with: With,
+        code: &'static str,
+        because: String,
+    ) {
+        if self.wants(with) {
+            if !scope.members.contains_key(id) {
+                scope.select(id, with.flag(), false);
+            }
+        } else {
+            let flag = Some(with.flag());
+            scope.keep(
+                id,
+                Near {
+                    code,
+                    because,
+                    flag,
+                },
+            );
+        }
+    }
+
+    /// What belongs to a selected cluster by its owner.
+    fn owned(&self, scope: &mut Scope) {
+        for resource in &self.world.inventory.resources {
+            let Some(owner) = &resource.owner else {
+                continue;
+            };
+            let cluster = scope.clusters.iter().find(|cluster| {
+                owner.cluster.as_deref() == Some(cluster.id.as_str())
+                    && cluster.account == resource.id.account
+                    && (cluster.region == resource.id.region || resource.id.region.is_global())
+            });
+            let Some(cluster) = cluster.cloned() else {
+                continue;
+            };
+            if scope.members.contains_key(&resource.id) {
+                continue;
+            }
+            let evidence: Vec<String> = owner
+                .evidence
+                .iter()
+                .map(|evidence| format!("{}: {}", evidence.source, evidence.value))
+                .collect();
+            let type_id = resource.id.type_id.as_str();
+            if let Some(with) = With::for_data_of(type_id) {
+                let because = evidence.first().cloned().unwrap_or_default();
+                self.take_or_keep(scope, &resource.id, with, "holds_data", because);
+                continue;
+            }
+            scope.members.insert(
+                resource.id.clone(),
+                Claim::Owned {
+                    owner: cluster,
+                    evidence,
+                },
+            );
+        }
+    }
+
+    /// What a member manages, exposes or contains.
+    fn managed(&self, scope: &mut Scope) {
+        loop {
+            let mut found = Vec::new();
+            for link in &self.world.inventory.links {
+                let is_contained = link.kind == LinkKind::Uses
+                    && link.from.type_id.as_str() == "sls.logstore"
+                    && link.to.type_id.as_str() == "sls.project";
+                let (owner, owned) = if is_contained {
+                    (&link.to, &link.from)
+                } else if matches!(link.kind, LinkKind::Manages | LinkKind::Exposes) {
+                    (&link.from, &link.to)
+                } else {
+                    continue;
+                };
+                // What holds data goes only with its flag, whoever manages it.
+                let holds_data =
+                    !is_contained && With::for_data_of(owned.type_id.as_str()).is_some();
+                if scope.members.contains_key(owner)
+                    && !scope.members.contains_key(owned)
+                    && !holds_data
+                    && self.world.get(owned).is_some()
+                {
+                    found.push((
+                        owned.clone(),
+                        Claim::Owned {
+                            owner: owner.clone(),
+                            evidence: vec![format!("{}: {}", link.via, owner.id)],
+                        },
+                    ));
+                }
+            }
+            if found.is_empty() {
+                return;
+            }
+            for (id, claim) in found {
+                scope.near.remove(&id);
+                scope.members.insert(id, claim);
+            }
+        }
+    }
+
+    /// The VPC that a cluster uses, its vSwitches and the group that came with it.
+    fn network(&self, cluster: &ResourceId, scope: &mut Scope) {
+        let Some(resource) = self.world.get(cluster) else {
+            return;
+        };
+        let Some(vpc) = resource.text("vpc_id") else {
+            return;
+        };
+        for candidate in self.world.beside(cluster) {
+            let type_id = candidate.id.type_id.as_str();
+            let is_vpc = type_id == "vpc.vpc" && candidate.id.id == vpc;
+            let is_vswitch = type_id == "vpc.vswitch" && candidate.text("vpc_id") == Some(vpc);
+            let is_default_group = type_id == "ecs.security_group"
+                && candidate.text("vpc_id") == Some(vpc)
+                && candidate.owner.as_ref().is_some_and(|owner| {
+                    owner.kind == OwnerKind::Resource && owner.name == format!("vpc.vpc {vpc}")
+                });
+            if is_vpc || is_vswitch {
+                let because = self.world.why_used(&candidate.id, cluster);
+                let because = because.unwrap_or_else(|| format!("VpcId={vpc}"));
+                self.take_or_keep(scope, &candidate.id, With::Vpc, "made_by_user", because);
+            } else if is_default_group {
+                let because = format!("VpcId={vpc}");
+                self.take_or_keep(scope, &candidate.id, With::Vpc, "default", because);
+            }
+        }
+    }
+
+    /// Repositories whose images the cluster runs, and namespaces that are empty without them.
+    fn registry(&self, scope: &mut Scope) {
+        let run = registry_images::run_by_members(self.world, scope);
+        for (id, image) in &run.repositories {
+            self.take_or_keep(scope, id, With::Acr, "not_owned", image.clone());
+        }
+        for (id, others) in &run.namespaces {
+            if others.is_empty() {
+                let because = format!("namespace of {} images", run.repositories.len());
+                self.take_or_keep(scope, id, With::Acr, "not_owned", because);
+            } else {
+                scope.keep(
+                    id,
+                    Near {
+                        code: "shared",
+                        because: others.join(", "),
+                        flag: None,
+                    },
+                );
+            }
+        }
+        for (id, user) in &run.shared {
+            scope.keep(
+                id,
+                Near {
+                    code: "shared",
+                    because: user.clone(),
+                    flag: Some(by_id(id)),
+                },
+            );
+        }
+    }
+
+    /// Disks, images and snapshots that nobody owns or uses, beside the cluster.
+    fn left_overs(&self, cluster: &ResourceId, scope: &mut Scope) {
+        let group = self
+            .world
+            .get(cluster)
+            .and_then(|cluster| cluster.resource_group.as_deref());
+        for candidate in self.world.beside(cluster) {
+            if scope.is_known(&candidate.id) {
+                continue;
+            }
+            let Some((with, because)) = left_over(candidate, self.world) else {
+                continue;
+            };
+            let doubt = self.doubt(candidate, group);
+            match doubt {
+                None => {
+                    self.take_or_keep(scope, &candidate.id, with, "left_over", because);
+                }
+                Some(doubt) => scope.keep(
+                    &candidate.id,
+                    Near {
+                        code: "left_over",
+                        because: doubt,
+                        flag: Some(by_id(&candidate.id)),
+                    },
+                ),
+            }
+        }
+    }
+
+    /// Why a left-over is not taken in by a flag for its kind.
+    fn doubt(&self, candidate: &Resource, group: Option<&str>) -> Option<String> {
+        let its_group = candidate.resource_group.as_deref();
+        if group != its_group {
+            return Some(format!("ResourceGroupId={}", its_group.unwrap_or("?")));
+        }
+        let is_owned_by_none = candidate
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owner.kind == OwnerKind::None);
+        if !is_owned_by_none {
+            return Some("its owner is not known".to_owned());
+        }
+        let idle_since = candidate
+            .attributes
+            .time("detached_at")
+            .max(candidate.created);
+        match idle_since {
+            None => Some("its age is not known".to_owned()),
+            Some(since) if self.world.inventory.scanned_at - since < LEFT_OVER_AFTER => {
+                Some(format!("idle since {}", crate::model::time::format(since)))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// What members use and nobody claimed: the user's.
+    fn used(&self, scope: &mut Scope) {
+        for link in &self.world.inventory.links {
+            if link.kind != LinkKind::Uses
+                || !scope.members.contains_key(&link.from)
+                || scope.is_known(&link.to)
+                || link.to.type_id.is_kubernetes()
+                || self.world.get(&link.to).is_none()
+            {
+                continue;
+            }
+            if link.to.type_id.as_str() == "vpc.eip" {
+                let because = format!("{} of {}", link.via, link.from.id);
+                self.take_or_keep(scope, &link.to, With::Eip, "made_by_user", because);
+                continue;
+            }
+            scope.keep(
+                &link.to,
+                Near {
+                    code: "made_by_user",
+                    because: format!("{} of {}", link.via, link.from.id),
+                    flag: Some(by_id(&link.to)),
+                },
+            );
+        }
+    }
+}
+
+/// The flag that names a resource.
+pub(super) fn by_id(id: &ResourceId) -> String {
+    format!("--id {}/{}", id.type_id, id.id)
+}
+
+/// Whether a resource looks left over, by the vendor's own fields.
+fn left_over(resource: &Resource, world: &World<'_>) -> Option<(With, String)> {
+    match resource.id.type_id.as_str() {
+        "ecs.disk" if resource.status.as_deref() == Some("Available") => {
+            Some((With::Disks, "Status=Available".to_owned()))
+        }
+        "ecs.image" if resource.text("owner_alias") == Some("self") => {
+            let usage = resource.text("usage").unwrap_or("?");
+            (usage == "none").then(|| (With::Images, "Usage=none".to_owned()))
+        }
+        "ecs.snapshot" => {
+            let is_manual = resource.text("snapshot_type") == Some("user");
+            let source = resource.text("source_disk_id")?;
+            let is_source_gone = !world.has(&resource.id, "ecs.disk", source);
+            let usage = resource.text("usage").unwrap_or("?");
+            (is_manual && is_source_gone && matches!(usage, "none" | "image")).then(|| {
+                (
+                    With::Snapshots,
+                    format!("Usage={usage}, SourceDiskId={source} is gone"),
+                )
+            })
+        }
+        _ => None,
+    }
+}
