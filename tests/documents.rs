@@ -109,6 +109,10 @@ fn unverified() -> String {
     for (file, point) in marked_comments() {
         writeln!(text, "- `{file}`: {point}").expect("a text grows");
     }
+    text.push_str("\n## What the emulator does\n\n");
+    for assumed in yunsweep::emulator::assumptions() {
+        writeln!(text, "- `{}`: {}", assumed.id, assumed.text).expect("a text grows");
+    }
     text.push_str("\n## The emulator's world\n\n");
     text.push_str(&assumptions_of_scenarios());
     text
@@ -234,14 +238,20 @@ fn points(text: &str) -> Vec<String> {
     found
 }
 
-/// The list under "What `ack-sop` leaves out or assumes" of the scenarios' README.
+/// The lists of the scenarios' README that say what is assumed.
 fn assumptions_of_scenarios() -> String {
     let readme = read("src/emulator/scenarios/README.md");
-    let (_, list) = readme
-        .split_once("leaves out or assumes\n\n")
-        .expect("the scenarios' README lists its assumptions");
-    let list = list.split("\n## ").next().unwrap_or_default();
-    format!("{}\n", list.trim_end())
+    let lists: Vec<&str> = readme
+        .split("\n## ")
+        .filter_map(|section| section.split_once("\n\n"))
+        .filter(|(heading, _)| heading.contains("assumes"))
+        .map(|(_, list)| list.trim_end())
+        .collect();
+    assert!(
+        !lists.is_empty(),
+        "the scenarios' README lists what is assumed"
+    );
+    format!("{}\n", lists.join("\n"))
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {

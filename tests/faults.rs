@@ -161,3 +161,16 @@ fn a_snapshot_that_cannot_be_written_or_read_is_wrong_usage() {
     );
     expect(&lab.run(&["cost", "--from", nowhere]), 2, &[], &[nowhere]);
 }
+
+#[test]
+fn a_misspelt_region_is_no_empty_answer() {
+    let lab = Lab::serve("ack-sop", &[]);
+    let output = lab.run(&["inventory", "--region", "cn-hangzou"]);
+    expect(
+        &output,
+        2,
+        &[],
+        &["cn-hangzou", "did you mean `cn-hangzhou`?"],
+    );
+    assert!(output.stdout.is_empty());
+}

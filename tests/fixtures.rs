@@ -7,6 +7,8 @@
 
 mod support;
 
+#[path = "fixtures/account.rs"]
+mod account;
 #[path = "fixtures/files.rs"]
 mod files;
 #[path = "fixtures/malformed.rs"]

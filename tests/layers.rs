@@ -9,10 +9,6 @@ use std::path::{Path, PathBuf};
 
 /// Modules that stand below the map: no layer, used by many, and themselves using only these.
 const HELPERS: &[(&str, &[&str])] = &[
-    (
-        "config",
-        &["context", "i18n", "model", "openapi", "transport"],
-    ),
     ("context", &["transport"]),
     ("i18n", &[]),
     ("store", &[]),

@@ -6,17 +6,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
 use yunsweep::context::Context;
 use yunsweep::contracts::{self, Class};
 use yunsweep::emulator::{Emulator, Options, Scenario, Throttling};
 use yunsweep::inventory::{self, Account, Inventory, ScanOptions};
-use yunsweep::model::{AccountId, ChargeKind, CoverageState, Region, Site};
+use yunsweep::model::{
+    AccountId, Cell, Charge, ChargeKind, CoverageState, Region, Resource, ResourceId, Site, TypeId,
+};
 use yunsweep::openapi::client::{Client, Reader as OpenApiReader};
 use yunsweep::openapi::credential::{Credential, StaticCredential};
 use yunsweep::openapi::endpoint::{self, Endpoints};
 use yunsweep::openapi::limit::Limiter;
 use yunsweep::output::view::types::actions;
 use yunsweep::pricing::PriceBook;
+use yunsweep::resources::decode::values_at;
 use yunsweep::resources::{Billing, ListedPer, Neighbours, RESOURCE_TYPES, Reader, Spec, find};
 
 /// Types that links point to and that no file lists yet. Whoever adds one takes it out here.
@@ -335,54 +339,112 @@ async fn every_type_lists_the_laboratory_and_every_charge_has_a_price_or_is_decl
         .collect();
     assert!(lost.is_empty(), "links to nowhere: {lost:?}");
 
-    let near = Neighbours::new(&inventory.resources);
     let mut charged = BTreeSet::new();
-    let mut without = BTreeSet::new();
+    let near = Neighbours::new(&inventory.resources);
     for resource in &inventory.resources {
-        let resource_type = find(resource.id.type_id.as_str()).expect("a registered type");
-        let charges = resource_type.charges(resource, &near);
-        let spec = resource_type.spec();
-        match spec.billing {
-            Billing::Free => assert!(
-                charges
-                    .iter()
-                    .all(|charge| matches!(charge.kind, ChargeKind::Free(_))),
-                "{}: a free type is charged",
-                spec.type_id
-            ),
-            Billing::Charged => assert!(
-                !charges.is_empty(),
-                "{} {}: no charge, not even a free one",
-                spec.type_id,
-                resource.id.id
-            ),
-        }
-        for charge in charges
-            .iter()
-            .filter(|charge| charge.kind == ChargeKind::Billed)
-        {
-            charged.insert((charge.product.clone(), charge.item.clone()));
-            if !PriceBook::embedded().prices(&charge.product, &charge.item) {
-                without.insert((charge.product.clone(), charge.item.clone()));
-            }
-        }
+        charged.extend(billed_items(resource, &near));
     }
     assert!(charged.len() > 5, "only {charged:?} is charged");
+    let of_fixtures = charges_of_fixtures();
+    assert!(of_fixtures.len() > 5, "only {of_fixtures:?} is charged");
+    charged.extend(of_fixtures);
+
+    let has_price =
+        |(product, item): &(String, String)| PriceBook::embedded().prices(product, item);
     let declared: BTreeSet<(String, String)> = UNPRICED
         .iter()
         .map(|(product, item)| ((*product).to_owned(), (*item).to_owned()))
         .collect();
-    let undeclared: Vec<_> = without.difference(&declared).collect();
+    let undeclared: Vec<_> = charged
+        .iter()
+        .filter(|charge| !has_price(charge) && !declared.contains(*charge))
+        .collect();
     assert!(
         undeclared.is_empty(),
         "no price and not declared unpriced: {undeclared:?}"
     );
-    let priced: Vec<_> = declared
+    let stale: Vec<_> = declared
         .iter()
-        .filter(|(product, item)| PriceBook::embedded().prices(product, item))
+        .filter(|charge| has_price(charge) || !charged.contains(*charge))
         .collect();
     assert!(
-        priced.is_empty(),
-        "declared unpriced, and there is a price: {priced:?}"
+        stale.is_empty(),
+        "declared unpriced, and priced or not charged at all: {stale:?}"
     );
+}
+
+/// Product and item of what is billed for a resource; holds that a type's charges fit its `Billing`.
+fn billed_items(resource: &Resource, near: &Neighbours<'_>) -> BTreeSet<(String, String)> {
+    let resource_type = find(resource.id.type_id.as_str()).expect("a registered type");
+    let charges = resource_type.charges(resource, near);
+    let spec = resource_type.spec();
+    let is_free = |charge: &Charge| matches!(charge.kind, ChargeKind::Free(_));
+    match spec.billing {
+        Billing::Free => assert!(
+            charges.iter().all(is_free),
+            "{}: a free type is charged",
+            spec.type_id
+        ),
+        Billing::Charged => assert!(
+            !charges.is_empty(),
+            "{} {}: no charge, not even a free one",
+            spec.type_id,
+            resource.id.id
+        ),
+    }
+    charges
+        .into_iter()
+        .filter(|charge| charge.kind == ChargeKind::Billed)
+        .map(|charge| (charge.product, charge.item))
+        .collect()
+}
+
+/// What is billed for the items of the list operations in `wiremock-fixtures/`.
+fn charges_of_fixtures() -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    let folder = root().join("wiremock-fixtures/mappings");
+    for resource_type in RESOURCE_TYPES {
+        let spec = resource_type.spec();
+        let Some(listing) = &spec.listing else {
+            continue;
+        };
+        let parent = |parent: &'static str| ResourceId {
+            account: AccountId::from_static("0000000000000042"),
+            region: Region::from_static("cn-hangzhou"),
+            type_id: TypeId::from_static(parent),
+            id: "parent".to_owned(),
+        };
+        let cell = Cell {
+            account: AccountId::from_static("0000000000000042"),
+            region: Region::from_static("cn-hangzhou"),
+            parent: match spec.listed_per {
+                ListedPer::Parent(id) | ListedPer::RegionAndParent(id) => Some(parent(id)),
+                ListedPer::Account | ListedPer::Region => None,
+            },
+        };
+        let Ok(files) = std::fs::read_dir(folder.join(listing.product)) else {
+            continue;
+        };
+        for file in files.flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            if !name.starts_with(&format!("{}.", listing.action)) {
+                continue;
+            }
+            let text = std::fs::read_to_string(file.path()).expect("a mapping file");
+            let document: Value = serde_json::from_str(&text).expect("JSON");
+            for answer in values_at(&document, "mappings.response.jsonBody") {
+                for items in values_at(answer, listing.items) {
+                    // A list of one may stand without its brackets.
+                    let one = std::slice::from_ref(items);
+                    for item in items.as_array().map_or(one, Vec::as_slice) {
+                        // What cannot be decoded on purpose is another test's matter.
+                        if let Ok(resource) = resource_type.decode(item, &cell) {
+                            found.extend(billed_items(&resource, &Neighbours::new([&resource])));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    found
 }

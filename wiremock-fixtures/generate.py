@@ -152,7 +152,7 @@ def write_sample(entry, fields, samples):
         if str(total) != str(count):
             put(body, total_path, str(count) if isinstance(total, str) else count)
             changed.append(f"{total_path} is the number of items, because a client counts them")
-    kept = ("source", "licence", "differs", "region", "parent", "expected")
+    kept = ("source", "licence", "differs", "region", "parent", "expected", "account")
     metadata = {key: entry[key] for key in kept if key in entry}
     if changed:
         metadata["changed"] = changed

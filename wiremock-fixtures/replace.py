@@ -170,7 +170,8 @@ class Replacer:
         return other_number(value)
 
     def text(self, value, key):
-        stripped = value.strip()
+        # Examples of the SDK models quote addresses with back-quotes.
+        stripped = value.replace("`", "").strip()
         if not stripped or FLAG.match(stripped):
             return stripped
         if key in self.fields["codes"] and CODE.match(stripped):

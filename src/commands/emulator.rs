@@ -9,6 +9,9 @@ use super::run::Run;
 use crate::emulator::{Emulator, Fault, Options, Scenario};
 use crate::output::ExitStatus;
 
+/// Variables that would lead away from the emulator's keys.
+const IN_THE_WAY: &[&str] = &["ALIBABA_CLOUD_SECURITY_TOKEN", "YUNSWEEP_PROFILE"];
+
 /// Arguments of `emulator`.
 #[derive(Debug, Args)]
 pub struct EmulatorArguments {
@@ -60,6 +63,8 @@ pub(super) async fn run(run: &Run, arguments: &EmulatorArguments) -> Result<Exit
         "# {listening}\n# {}\n",
         run.messages.text("emulator-try")
     ))?;
+    // What the other shell may have set would win over the keys, or be sent with them.
+    run.print(&format!("unset {}\n", IN_THE_WAY.join(" ")))?;
     for (name, value) in emulator.environment() {
         run.print(&format!("export {name}={value}\n"))?;
     }

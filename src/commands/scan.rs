@@ -7,6 +7,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::run::Run;
 use super::session::{ClusterAccess, Session};
+use crate::config::error::did_you_mean;
 use crate::inventory::{Inventory, ScanOptions, scan, snapshot};
 use crate::output::ExitStatus;
 use crate::output::coverage::Summary;
@@ -167,16 +168,13 @@ fn types(text: &str) -> Result<Types, String> {
     if !found.is_empty() {
         return Ok(Types(found));
     }
-    let near = RESOURCE_TYPES
+    let known = RESOURCE_TYPES
         .iter()
-        .map(|resource_type| resource_type.spec().type_id.as_str())
-        .max_by(|a, b| strsim::jaro_winkler(a, text).total_cmp(&strsim::jaro_winkler(b, text)));
-    Err(match near {
-        Some(near) => format!(
-            "no resource type or product of that name; perhaps {near} (`yunsweep types` lists them)"
-        ),
-        None => "there are no resource types".to_owned(),
-    })
+        .map(|resource_type| resource_type.spec().type_id.as_str());
+    let near = did_you_mean(text, known).unwrap_or_default();
+    Err(format!(
+        "no resource type or product of that name (`yunsweep types` lists them) {near}"
+    ))
 }
 
 fn kubeconfig(text: &str) -> Result<(String, PathBuf), String> {
@@ -197,7 +195,7 @@ mod tests {
         assert_eq!(types("ecs.disk").unwrap().0.len(), 1);
         assert!(types("k8s").unwrap().0.len() > 5);
         let mistake = types("ecs.disks").unwrap_err();
-        assert!(mistake.contains("ecs.disk "), "{mistake}");
+        assert!(mistake.contains("`ecs.disk`"), "{mistake}");
     }
 
     #[test]

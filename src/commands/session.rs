@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::failure::Failure;
 use super::run::Run;
+use crate::config::error::did_you_mean;
 use crate::credentials::{self, Caller, Found, SiteFound};
 use crate::inventory::Account;
 use crate::inventory::regions::list_regions;
 use crate::kubernetes::ClientOptions;
 use crate::model::Region;
-use crate::openapi::endpoint::public_regions;
+use crate::openapi::endpoint::{public_regions, region_row};
 use crate::openapi::{self, Client, Endpoints, ErrorClass, Limiter};
 use crate::resources::Reader;
 use crate::resources::cluster::Clusters;
@@ -55,27 +56,40 @@ impl Session {
 
     /// The regions to look at: those of the settings, else every one that the account may use.
     pub(super) async fn regions(&self, run: &Run) -> Result<Vec<Region>, Failure> {
-        if let Some(wanted) = &run.settings.regions {
-            return Ok(wanted.value.clone());
+        let wanted = run.settings.regions.as_ref().map(|regions| &regions.value);
+        if let Some(wanted) = wanted
+            && wanted.iter().all(|region| region_row(region).is_some())
+        {
+            return Ok(wanted.clone());
         }
-        match list_regions(&self.reader).await {
-            Ok(regions) => Ok(regions),
+        let usable = list_regions(&self.reader).await;
+        match (wanted, usable) {
+            (Some(wanted), Ok(usable)) => {
+                // A region that does not exist has nothing in it, which would look like a clean answer.
+                match wanted.iter().find(|region| !usable.contains(region)) {
+                    Some(unknown) => Err(no_such_region(unknown, &usable)),
+                    None => Ok(wanted.clone()),
+                }
+            }
+            (None, Ok(usable)) => Ok(usable),
             // Who may not ask for the regions may still read what is in them.
-            Err(error) if error.class == ErrorClass::Denied => {
-                let regions: Vec<Region> = public_regions().collect();
-                run.printer.warning(
-                    &run.messages.text_with(
-                        "inventory-no-regions",
-                        &[
-                            ("reason", error.to_string().into()),
-                            ("count", regions.len().into()),
-                        ],
-                    ),
-                    &run.messages,
-                );
+            (wanted, Err(error)) if error.class == ErrorClass::Denied => {
+                let key = match wanted {
+                    Some(_) => "inventory-regions-unchecked",
+                    None => "inventory-no-regions",
+                };
+                let regions = wanted
+                    .cloned()
+                    .unwrap_or_else(|| public_regions().collect());
+                let arguments = [
+                    ("reason", error.to_string().into()),
+                    ("count", regions.len().into()),
+                ];
+                run.printer
+                    .warning(&run.messages.text_with(key, &arguments), &run.messages);
                 Ok(regions)
             }
-            Err(error) => Err(error.into()),
+            (_, Err(error)) => Err(error.into()),
         }
     }
 
@@ -97,6 +111,18 @@ impl Session {
             regions: self.regions(run).await?,
             reader: Arc::new(Reader::new(self.reader.clone()).with_clusters(opened)),
         })
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is none of the account's regions")]
+struct NoSuchRegion(Region);
+
+fn no_such_region(unknown: &Region, usable: &[Region]) -> Failure {
+    let failure = Failure::usage(NoSuchRegion(unknown.clone()));
+    match did_you_mean(unknown.as_str(), usable.iter().map(Region::as_str)) {
+        Some(hint) => failure.advice(hint),
+        None => failure,
     }
 }
 

@@ -7,8 +7,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::kubernetes::{KubernetesApi, KubernetesServer, ServerError, Store, StoreError, User};
+use super::kubernetes::{
+    Infrastructure, KubernetesApi, KubernetesServer, ServerError, Store, StoreError, User,
+};
 use super::scenario::{Cluster, Scenario};
+use super::world::cloud::Cloud;
 use crate::context::Clock;
 
 /// A cluster whose API server cannot be started.
@@ -34,32 +37,39 @@ pub enum ClusterError {
 
 /// The running API servers, by cluster id.
 pub(super) struct Clusters {
-    servers: BTreeMap<String, KubernetesServer>,
+    servers: BTreeMap<String, Arc<KubernetesServer>>,
 }
 
 impl Clusters {
-    /// Starts one server for each cluster. `now` is the world's time, `clock` the real one, which tokens go by.
+    /// Starts one server for each cluster. `cloud` is what its controllers act on, `clock` the real time, which tokens go by.
     pub(super) async fn start(
         scenario: &Scenario,
         address: IpAddr,
-        now: DateTime<Utc>,
+        cloud: &Arc<Cloud>,
         clock: &Arc<dyn Clock>,
     ) -> Result<Self, ClusterError> {
         let mut servers = BTreeMap::new();
         for cluster in &scenario.clusters {
             let id = cluster.id().unwrap_or_default().to_owned();
-            let api = api(cluster, &id, &scenario.account.user_id, now)
+            let api = api(cluster, &id, &scenario.account.user_id, cloud.now())
                 .map_err(|source| ClusterError::Manifest {
                     cluster: id.clone(),
                     source,
                 })?
-                .with_clock(Arc::clone(clock));
+                .with_clock(Arc::clone(clock))
+                .with_infrastructure(Infrastructure {
+                    cloud: Arc::clone(cloud),
+                    cluster: id.clone(),
+                    region: region(cluster, scenario),
+                });
             let server = KubernetesServer::start(Arc::new(api), SocketAddr::new(address, 0))
                 .await
                 .map_err(|source| ClusterError::Server {
                     cluster: id.clone(),
                     source,
                 })?;
+            let server = Arc::new(server);
+            listen(cloud, &id, &server);
             servers.insert(id, server);
         }
         Ok(Self { servers })
@@ -67,8 +77,35 @@ impl Clusters {
 
     /// The server of that cluster.
     pub(super) fn find(&self, cluster: &str) -> Option<&KubernetesServer> {
-        self.servers.get(cluster)
+        self.servers.get(cluster).map(Arc::as_ref)
     }
+}
+
+/// Ties a cluster to the cloud's time and to its own end. The cloud outlives it, so it is held weakly there.
+fn listen(cloud: &Cloud, id: &str, server: &Arc<KubernetesServer>) {
+    let cluster = Arc::downgrade(server);
+    cloud.on_time(move |_| {
+        if let Some(server) = cluster.upgrade() {
+            server.api().run_controllers();
+        }
+    });
+    let (cluster, id) = (Arc::downgrade(server), id.to_owned());
+    cloud.on_cluster_gone(move |gone| {
+        if gone == id
+            && let Some(server) = cluster.upgrade()
+        {
+            server.close();
+        }
+    });
+}
+
+fn region(cluster: &Cluster, scenario: &Scenario) -> String {
+    cluster
+        .detail
+        .get("region_id")
+        .and_then(Value::as_str)
+        .unwrap_or(&scenario.region)
+        .to_owned()
 }
 
 fn api(

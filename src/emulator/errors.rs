@@ -326,14 +326,6 @@ impl Refusal {
         Self::new(400, "Emulator.NotBuilt", what)
     }
 
-    /// A change, which the emulated world does not make yet.
-    pub(super) fn read_only(operation: &Operation) -> Self {
-        Self::not_emulated(format!(
-            "{} changes something, and the emulated world cannot be changed yet",
-            operation.label()
-        ))
-    }
-
     /// An answer of our own that the official contract does not know.
     pub(super) fn own_answer(violation: &ContractViolation) -> Self {
         Self::new(

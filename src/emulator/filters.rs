@@ -11,7 +11,7 @@ use super::route::Call;
 use crate::contracts::{Operation, Shape};
 
 /// Parameters that select nothing: whose account it is (all calls see one), and languages.
-const NO_FILTERS: &[&str] = &[
+pub(super) const NO_FILTERS: &[&str] = &[
     "AcceptLanguage",
     "OwnerAccount",
     "OwnerId",

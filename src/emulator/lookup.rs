@@ -123,7 +123,7 @@ fn under(world: &World, row: &Row, parent: &Parent, call: &Call) -> Result<Condi
     }
 }
 
-fn absent(collection: &str) -> Refusal {
+pub(super) fn absent(collection: &str) -> Refusal {
     let (status, code, message) = products().collection(collection).map_or(
         (404, "InvalidResource.NotFound", ""),
         |collection| {

@@ -1,13 +1,15 @@
 //! The embedded emulator: a small world that speaks the real protocols.
 //!
-//! A [`Scenario`](scenario::Scenario) says what exists. [`Emulator::start`] puts it behind the signed OpenAPI, on a loopback
+//! A [`Scenario`] says what exists. [`Emulator::start`] puts it behind the signed OpenAPI, on a loopback
 //! socket and in process, and each cluster's Kubernetes API behind TLS. Signatures, contracts, paging, limits and error envelopes
 //! are those of the cloud; the rows of `products.json` say what each operation answers from, so that a new resource type needs a
-//! row and no code. Nothing can be changed yet.
+//! row and no code. What can be changed is in `changes/`, most of it rows too.
 //!
 //! Used by commands and tests only. Of the client it uses the signature code and nothing else.
 
+mod assumptions;
 mod authenticate;
+mod changes;
 mod clusters;
 mod direct;
 mod errors;
@@ -33,6 +35,7 @@ mod xml;
 #[cfg(test)]
 mod tests;
 
+pub use assumptions::{Assumption, assumptions};
 pub use clusters::ClusterError;
 pub use direct::DirectTransport;
 pub use faults::{Effect, Fault, FaultError};

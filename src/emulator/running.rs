@@ -1,7 +1,7 @@
 //! Starting and stopping an emulator, and what a user needs to reach it.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -15,6 +15,7 @@ use super::scenario::Scenario;
 use super::server::Server;
 use super::service::Service;
 use super::throttle::{Throttle, Throttling};
+use super::world::cloud::{Cloud, WorldClock};
 use super::world::{World, WorldError};
 use crate::context::{Clock, OneTimeIds, RandomIds, SystemClock};
 
@@ -37,6 +38,10 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where request ids and temporary keys come from.
     pub ids: Arc<dyn OneTimeIds>,
+    /// How many times faster than the real time the world's goes; 0: it moves by [`Running::clock`] only.
+    pub time_scale: u32,
+    /// Items that never go away, by collection and id: a deletion is accepted and does not end.
+    pub undeletable: Vec<(String, String)>,
 }
 
 impl Default for Options {
@@ -48,6 +53,8 @@ impl Default for Options {
             keys: Keys::default(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
+            time_scale: 1,
+            undeletable: Vec::new(),
         }
     }
 }
@@ -92,13 +99,19 @@ impl Emulator {
             return Err(EmulatorError::NotLoopback(listen));
         }
         let named = scenario.name.clone();
+        let undeletable = options.undeletable;
         let world = World::new(&mut scenario, options.clock.now()).map_err(|source| {
             EmulatorError::World {
                 scenario: named.clone(),
                 source,
             }
         })?;
-        let clusters = Clusters::start(&scenario, listen.ip(), world.now(), &options.clock)
+        let cloud = Arc::new(Cloud::new(
+            world.with_undeletable(undeletable),
+            Arc::clone(&options.clock),
+            options.time_scale,
+        ));
+        let clusters = Clusters::start(&scenario, listen.ip(), &cloud, &options.clock)
             .await
             .map_err(|source| EmulatorError::Cluster {
                 scenario: named.clone(),
@@ -109,7 +122,7 @@ impl Emulator {
             account: scenario.account,
             region: scenario.region,
             regions: scenario.regions,
-            world: RwLock::new(world),
+            cloud,
             clusters,
             faults: options.faults,
             throttling: options.throttling,
@@ -130,7 +143,7 @@ impl Emulator {
 
 /// A running emulator. Dropping it closes everything at once; [`Running::stop`] lets answers under way out.
 pub struct Running {
-    service: Arc<Service>,
+    pub(super) service: Arc<Service>,
     server: Server,
 }
 
@@ -197,11 +210,23 @@ impl Running {
 
     /// The world's time, which ages are told by. Never the time of signatures and tokens.
     pub fn world_time(&self) -> DateTime<Utc> {
-        self.service
-            .world
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .now()
+        self.service.cloud.now()
+    }
+
+    /// The world's clock, for clients in process: whoever sleeps by it moves the world's time and does not wait.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::new(WorldClock(Arc::clone(&self.service.cloud)))
+    }
+
+    /// The ids of a collection (`alb/load_balancer`) as the world has them, whatever the API answers.
+    pub fn holds(&self, collection: &str) -> Vec<String> {
+        self.service.cloud.settle();
+        let world = self.service.cloud.read();
+        let items = world.items(collection).iter();
+        items
+            .filter_map(|item| item.id(collection))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Takes no more requests, and ends when the answers under way are out.

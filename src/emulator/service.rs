@@ -1,12 +1,13 @@
 //! The service: one request in, one answer out. No sockets here; [`super::server`] and [`super::direct`] bring requests.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::authenticate::{Nonces, authenticate};
+use super::changes;
 use super::clusters::Clusters;
 use super::errors::{Family, Refusal};
 use super::faults::{self, Effect, Fault};
@@ -18,7 +19,7 @@ use super::received::Received;
 use super::route::{Call, route};
 use super::scenario::Account;
 use super::throttle::{self, Throttle, Throttling};
-use super::world::World;
+use super::world::cloud::Cloud;
 use super::xml;
 use crate::context::{Clock, OneTimeIds};
 use crate::contracts::{Class, Operation, Shape};
@@ -29,8 +30,8 @@ pub(super) struct Service {
     pub(super) account: Account,
     pub(super) region: String,
     pub(super) regions: Vec<String>,
-    /// The only state that a change may touch. Nothing waits while it is held.
-    pub(super) world: RwLock<World>,
+    /// The only state that a change may touch.
+    pub(super) cloud: Arc<Cloud>,
     pub(super) identities: Identities,
     pub(super) clusters: Clusters,
     pub(super) faults: Vec<Fault>,
@@ -75,6 +76,7 @@ impl Service {
     pub(super) fn handle(&self, request: HttpRequest) -> Reply {
         let received = Received::read(request);
         let now = self.clock.now();
+        self.cloud.settle();
         let request_id = self.ids.next().to_uppercase();
         let envelope = |family| Envelope {
             family,
@@ -140,26 +142,29 @@ impl Service {
             ids: self.ids.as_ref(),
             now,
         };
-        let body = self.read(&scene, call)?;
+        let body = self.carry_out(&scene, call)?;
         finish(call.operation, body, request_id)
     }
 
-    /// Answers a call that changes nothing.
-    fn read(&self, scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
+    /// Does what a call is for.
+    fn carry_out(&self, scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
         let operation = call.operation;
         if let Some(handler) = operations::handler(operation.product, &operation.action) {
             return handler(scene, call);
         }
         if operation.class == Class::Mutate {
-            return Err(Refusal::read_only(operation));
+            let mut scene = changes::Scene {
+                world: &mut self.cloud.write(),
+                ids: self.ids.as_ref(),
+            };
+            return changes::apply(&mut scene, call);
         }
         let row = products().row(operation).ok_or_else(|| {
             let label = operation.label();
             Refusal::not_emulated(format!("the emulator has no answer to {label}"))
         })?;
-        let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
         lookup::answer(
-            &world,
+            &self.cloud.read(),
             row,
             call,
             scene.effects.contains(&Effect::EmptyPage),

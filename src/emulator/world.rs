@@ -1,16 +1,21 @@
 //! What exists: the items of a scenario by collection, and the world's own clock.
 //!
-//! All state that answers are made from is in here, and the service keeps it behind one lock. Reading needs `&World` only.
+//! All state that answers are made from is in here; [`cloud::Cloud`] keeps it behind one lock. Reading needs `&World` only.
 
-use std::collections::BTreeMap;
+pub(super) mod cloud;
+pub(super) mod removal;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::filters::any_at;
+use super::lookup;
 use super::products::products;
 use super::scenario::{Cluster, Scenario};
 use crate::contracts::Shape;
+use removal::Step;
 
 /// Fields that say in which region an item is; the first that is there counts.
 const REGION_FIELDS: &[&str] = &["_region", "RegionId", "regionId", "region_id", "region"];
@@ -20,11 +25,26 @@ const REGION_FIELDS: &[&str] = &["_region", "RegionId", "regionId", "region_id",
 pub(super) struct World {
     now: DateTime<Utc>,
     collections: BTreeMap<String, Vec<Item>>,
+    /// The number of the newest item.
+    numbers: u64,
+    /// What happens later, by time and then in the order in which it was decided.
+    due: BTreeMap<(DateTime<Utc>, u64), Step>,
+    steps: u64,
+    /// Items on their way out.
+    leaving: HashSet<u64>,
+    /// Clusters that are gone and whose listeners have not heard of it.
+    gone_clusters: Vec<String>,
+    /// Items that never go, by collection and id.
+    undeletable: BTreeSet<(String, String)>,
+    /// Calls that were accepted, by operation and ClientToken: what they said and what they were answered.
+    pub(super) accepted: BTreeMap<(String, String), (String, Value)>,
 }
 
 /// One thing.
 #[derive(Debug)]
 pub(super) struct Item {
+    /// Its number, which no other item ever has: ids can be used again (`latest` of another repository).
+    pub(super) number: u64,
     /// Where it is.
     pub(super) region: String,
     /// Its fields, official ones and those that begin with `_`.
@@ -71,20 +91,37 @@ impl World {
                     .extend(items);
             }
         }
+        let mut numbers = 0;
         let collections = collections
             .into_iter()
             .map(|(name, items)| {
-                let items = build(&name, items, &scenario.region)?;
+                let items = build(&name, items, &scenario.region, &mut numbers)?;
                 Ok((name, items))
             })
             .collect::<Result<_, WorldError>>()?;
         Ok(Self {
             now: scenario.now.unwrap_or(now),
             collections,
+            numbers,
+            due: BTreeMap::new(),
+            steps: 0,
+            leaving: HashSet::new(),
+            gone_clusters: Vec::new(),
+            undeletable: BTreeSet::new(),
+            accepted: BTreeMap::new(),
         })
     }
 
-    /// The world's time. Never used for signatures and tokens.
+    /// The same world with items that never go away: their deletion is accepted and does not end.
+    pub(super) fn with_undeletable(
+        mut self,
+        items: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        self.undeletable.extend(items);
+        self
+    }
+
+    /// The world's time as of the last [`cloud::Cloud::settle`]. Never used for signatures and tokens.
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.now
     }
@@ -93,6 +130,80 @@ impl World {
     pub(super) fn items(&self, collection: &str) -> &[Item] {
         self.collections.get(collection).map_or(&[], Vec::as_slice)
     }
+
+    /// The item with that id.
+    pub(super) fn item(&self, collection: &str, id: &str) -> Option<&Item> {
+        let path = id_path(collection);
+        self.items(collection)
+            .iter()
+            .find(|item| any_at(&item.value, path, &|text| text == id))
+    }
+
+    /// The item with that id, to change.
+    fn item_mut(&mut self, collection: &str, id: &str) -> Option<&mut Item> {
+        let path = id_path(collection);
+        self.collections
+            .get_mut(collection)?
+            .iter_mut()
+            .find(|item| any_at(&item.value, path, &|text| text == id))
+    }
+
+    /// Adds an item, in place of one with the same id; its number.
+    pub(super) fn put(&mut self, collection: &str, region: &str, value: Value) -> u64 {
+        self.numbers += 1;
+        let item = Item {
+            number: self.numbers,
+            region: region.to_owned(),
+            value,
+        };
+        let id = item.id(collection).map(str::to_owned);
+        match id.and_then(|id| self.item_mut(collection, &id)) {
+            Some(known) => *known = item,
+            None => self
+                .collections
+                .entry(collection.to_owned())
+                .or_default()
+                .push(item),
+        }
+        self.numbers
+    }
+
+    /// Sets a field of an item; false if there is no such item.
+    pub(super) fn set(&mut self, collection: &str, id: &str, path: &str, value: Value) -> bool {
+        let Some(item) = self.item_mut(collection, id) else {
+            return false;
+        };
+        lookup::set(&mut item.value, path, value);
+        true
+    }
+}
+
+/// What became of a wish to remove an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Removal {
+    /// There is no such item.
+    Absent,
+    /// It is on its way out, from now on or already.
+    Going,
+    /// The product refuses, with this code, until something else is gone.
+    Blocked(String),
+}
+
+impl Item {
+    /// Its id, where that is one text.
+    pub(super) fn id(&self, collection: &str) -> Option<&str> {
+        id_path(collection)
+            .split('.')
+            .try_fold(&self.value, |value, name| value.get(name))?
+            .as_str()
+    }
+}
+
+/// The path of the id in the items of a collection.
+fn id_path(collection: &str) -> &'static str {
+    products()
+        .collection(collection)
+        .map_or("", |collection| collection.id.as_str())
 }
 
 type Items = Vec<Map<String, Value>>;
@@ -124,7 +235,12 @@ fn cluster_collections(cluster: &Cluster, region: &str) -> [(&'static str, Items
     ]
 }
 
-fn build(name: &str, items: Items, region: &str) -> Result<Vec<Item>, WorldError> {
+fn build(
+    name: &str,
+    items: Items,
+    region: &str,
+    numbers: &mut u64,
+) -> Result<Vec<Item>, WorldError> {
     let collection = products()
         .collection(name)
         .ok_or_else(|| WorldError::Collection(name.to_owned()))?;
@@ -154,7 +270,12 @@ fn build(name: &str, items: Items, region: &str) -> Result<Vec<Item>, WorldError
                     id: collection.id.clone(),
                 });
             }
-            Ok(Item { region, value })
+            *numbers += 1;
+            Ok(Item {
+                number: *numbers,
+                region,
+                value,
+            })
         })
         .collect()
 }

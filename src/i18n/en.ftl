@@ -103,6 +103,7 @@ inventory-accounts = { $count ->
   }
 scan-progress = { $resources } resources, { $holes } holes
 inventory-saved = The inventory was saved to { $path }.
+inventory-regions-unchecked = The regions could not be asked for ({ $reason }); whether the { $count } named ones exist is not known.
 inventory-no-regions = The regions could not be asked for ({ $reason }); the { $count } regions of the built-in table are scanned.
 
 # Cost

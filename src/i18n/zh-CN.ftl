@@ -94,6 +94,7 @@ inventory-accounts = { $count ->
   }
 scan-progress = 已发现 { $resources } 个资源，{ $holes } 处未能读取
 inventory-saved = 清单已保存到 { $path }。
+inventory-regions-unchecked = 无法查询地域列表（{ $reason }）；无法确认所指定的 { $count } 个地域是否存在。
 inventory-no-regions = 无法查询地域列表（{ $reason }）；改为扫描内置表中的 { $count } 个地域。
 
 # 费用

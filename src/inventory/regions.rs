@@ -22,14 +22,15 @@ pub async fn list_regions(reader: &Reader) -> Result<Vec<Region>, ApiError> {
         )
     };
     let answer = reader.read(request).await?;
-    let regions: BTreeSet<Region> = answer
+    // A region without an id would not be scanned, and nothing would say so: then the embedded table knows more.
+    let regions: Option<BTreeSet<Region>> = answer
         .pointer("/Regions/Region")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .filter_map(|region| region.get("RegionId")?.as_str())
-        .map(Region::new)
+        .map(|region| region.get("RegionId")?.as_str().map(Region::new))
         .collect();
+    let regions = regions.ok_or_else(unreadable)?;
     if regions.is_empty() {
         Err(unreadable())
     } else {

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, HeaderValue, RETRY_AFTER};
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Bytes;
 use kube::client::{AuthError, Body, ClientBuilder};
@@ -178,19 +178,10 @@ impl ClusterClient {
         name: &str,
     ) -> Result<Value, KubernetesError> {
         let path = format!("{}/{}", resource.path(Some(namespace)), escape(name));
-        self.read("get", resource, &path).await
+        self.read_path("get", &resource.name(), &path).await
     }
 
-    pub(super) async fn read(
-        &self,
-        verb: &'static str,
-        resource: &ApiResourceRef,
-        path: &str,
-    ) -> Result<Value, KubernetesError> {
-        self.read_path(verb, &resource.name(), path).await
-    }
-
-    async fn read_path(
+    pub(super) async fn read_path(
         &self,
         verb: &'static str,
         resource: &str,
@@ -220,9 +211,20 @@ impl ClusterClient {
         resource: &str,
         path: &str,
     ) -> Result<Value, (KubernetesError, Option<Duration>)> {
+        let request = (Method::GET, path, Bytes::new());
+        self.attempt(verb, resource, request).await
+    }
+
+    /// One attempt of any request; a body is JSON. Callers outside the reading methods answer for it that it is not repeated.
+    pub(super) async fn attempt(
+        &self,
+        verb: &'static str,
+        resource: &str,
+        request: (Method, &str, Bytes),
+    ) -> Result<Value, (KubernetesError, Option<Duration>)> {
         let asked = format!("{verb} {resource}");
         let (status, headers, body) = self
-            .send(path, &asked)
+            .send(request, &asked)
             .await
             .map_err(|error| (error, None))?;
         if status.is_success() {
@@ -238,6 +240,7 @@ impl ClusterClient {
                 resource: resource.to_owned(),
             },
             StatusCode::NOT_FOUND => ErrorClass::NotFound,
+            StatusCode::CONFLICT => ErrorClass::Conflict,
             StatusCode::GONE => ErrorClass::Expired,
             StatusCode::TOO_MANY_REQUESTS => ErrorClass::Throttled,
             status if status.is_server_error() => ErrorClass::Server,
@@ -258,15 +261,19 @@ impl ClusterClient {
 
     async fn send(
         &self,
-        path: &str,
+        (method, path, body): (Method, &str, Bytes),
         asked: &str,
     ) -> Result<(StatusCode, HeaderMap, Bytes), KubernetesError> {
-        let mut request = Request::new(Bytes::new());
+        let json = HeaderValue::from_static("application/json");
+        let mut request = Request::new(body);
+        *request.method_mut() = method;
+        if !request.body().is_empty() {
+            request.headers_mut().insert(CONTENT_TYPE, json.clone());
+        }
         *request.uri_mut() = path
             .parse()
             .map_err(|_| self.error(ErrorClass::Unexpected, asked))?;
-        let accept = HeaderValue::from_static("application/json");
-        request.headers_mut().insert(ACCEPT, accept);
+        request.headers_mut().insert(ACCEPT, json);
         match &self.transport {
             Transport::InProcess(server, token) => {
                 let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
@@ -323,7 +330,7 @@ impl ClusterClient {
         }
     }
 
-    fn error(&self, class: ErrorClass, asked: &str) -> KubernetesError {
+    pub(super) fn error(&self, class: ErrorClass, asked: &str) -> KubernetesError {
         KubernetesError::new(class, &self.server, asked)
     }
 }

@@ -26,6 +26,8 @@ pub enum ErrorClass {
     NotFound,
     /// The listed kind is not installed in this cluster (404), so none of it can be there.
     NotInstalled,
+    /// The object is in another state than the request says, or a change is under way (409).
+    Conflict,
     /// The list changed too much while it was read, twice (410).
     Expired,
     /// Too many requests (429), still after retries.
@@ -36,7 +38,7 @@ pub enum ErrorClass {
     Decode,
     /// A list without an end.
     Endless,
-    /// A status that a read never has.
+    /// A status that such a request never has.
     Unexpected,
 }
 
@@ -154,6 +156,12 @@ impl fmt::Display for KubernetesError {
             ErrorClass::NotFound => write!(f, "API server {server} has nothing to {request}")?,
             ErrorClass::NotInstalled => {
                 write!(f, "API server {server} does not know the kind to {request}")?;
+            }
+            ErrorClass::Conflict => {
+                write!(
+                    f,
+                    "API server {server} has another state than expected to {request}"
+                )?;
             }
             ErrorClass::Expired => {
                 write!(f, "API server {server} changed too much to {request}")?;

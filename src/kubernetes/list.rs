@@ -74,7 +74,10 @@ pub(super) fn escape(text: &str) -> String {
 /// Where a list stands between two pages.
 struct Progress {
     client: Arc<ClusterClient>,
-    resource: ApiResourceRef,
+    /// The path of the objects and the resource's name, as [`ApiResourceRef`] says them.
+    path: String,
+    name: String,
+    optional: bool,
     query: ListQuery,
     next: Next,
     pages: u32,
@@ -100,9 +103,23 @@ impl ClusterClient {
         resource: &ApiResourceRef,
         query: ListQuery,
     ) -> BoxStream<'static, Result<Value, KubernetesError>> {
+        let path = resource.path(query.namespace.as_deref());
+        self.list_at(path, resource.name(), resource.optional, query)
+    }
+
+    /// The same for a resource that only discovery knows.
+    pub(super) fn list_at(
+        self: &Arc<Self>,
+        path: String,
+        name: String,
+        optional: bool,
+        query: ListQuery,
+    ) -> BoxStream<'static, Result<Value, KubernetesError>> {
         let progress = Progress {
             client: Arc::clone(self),
-            resource: *resource,
+            path,
+            name,
+            optional,
             query,
             next: Next::First,
             pages: 0,
@@ -137,7 +154,7 @@ impl Progress {
         }
         self.pages += 1;
         let path = self.request_path(token.as_deref());
-        let answer = match self.client.read("list", &self.resource, &path).await {
+        let answer = match self.client.read_path("list", &self.name, &path).await {
             Ok(answer) => answer,
             Err(error) if error.class == ErrorClass::Expired && !self.restarted => {
                 self.restarted = true;
@@ -145,7 +162,7 @@ impl Progress {
                 return Some(Ok(Vec::new()));
             }
             Err(mut error) => {
-                if error.class == ErrorClass::NotFound && self.resource.optional {
+                if error.class == ErrorClass::NotFound && self.optional {
                     error.class = ErrorClass::NotInstalled;
                 }
                 return Some(Err(error));
@@ -168,16 +185,12 @@ impl Progress {
     }
 
     fn error(&self, class: ErrorClass) -> KubernetesError {
-        let request = format!("list {}", self.resource.name());
+        let request = format!("list {}", self.name);
         KubernetesError::new(class, self.client.server(), &request)
     }
 
     fn request_path(&self, token: Option<&str>) -> String {
-        let mut path = format!(
-            "{}?limit={}",
-            self.resource.path(self.query.namespace.as_deref()),
-            self.client.page_size()
-        );
+        let mut path = format!("{}?limit={}", self.path, self.client.page_size());
         let parameters = [
             ("labelSelector", self.query.label_selector.as_deref()),
             ("fieldSelector", self.query.field_selector.as_deref()),

@@ -68,7 +68,8 @@ fn state_of(class: &ErrorClass) -> CoverageState {
         ErrorClass::NotInstalled => CoverageState::NotOffered,
         ErrorClass::Throttled => CoverageState::Throttled,
         ErrorClass::Expired | ErrorClass::Decode | ErrorClass::Endless => CoverageState::Incomplete,
-        ErrorClass::Credentials
+        ErrorClass::Conflict
+        | ErrorClass::Credentials
         | ErrorClass::NotFound
         | ErrorClass::Server
         | ErrorClass::Unexpected => CoverageState::Failed,

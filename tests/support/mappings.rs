@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -232,8 +232,13 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("wiremock-fixtures")
 }
 
-/// Every mapping file, by path.
-pub(crate) fn all() -> Vec<MappingFile> {
+/// Every mapping file, by path. Read once.
+pub(crate) fn all() -> &'static [MappingFile] {
+    static FILES: LazyLock<Vec<MappingFile>> = LazyLock::new(read_all);
+    &FILES
+}
+
+fn read_all() -> Vec<MappingFile> {
     let mut files = Vec::new();
     let mut open = vec![folder().join("mappings")];
     while let Some(folder) = open.pop() {

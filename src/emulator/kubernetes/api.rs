@@ -3,6 +3,7 @@
 //! In the order of the real server: authentication (401), access (403), then the object (404).
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -13,11 +14,13 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::access::User;
+use super::change::Change;
+use super::controllers::{Controllers, Infrastructure};
 use super::discovery;
 use super::kind::Kind;
 use super::selector::{FieldSelector, LabelSelector};
 use super::status::{Failure, Target, json_response, path_not_found};
-use super::store::{ListError, ListOptions, Store};
+use super::store::{ListError, ListOptions, Part, Store};
 use crate::context::{Clock, SystemClock};
 
 /// The emulated API server without its socket.
@@ -27,6 +30,9 @@ pub struct KubernetesApi {
     git_version: String,
     clock: Arc<dyn Clock>,
     sessions: Mutex<HashMap<String, Session>>,
+    controllers: Mutex<Controllers>,
+    infrastructure: Option<Infrastructure>,
+    gone: AtomicBool,
 }
 
 /// Whom a temporary token logs in, and until when.
@@ -53,6 +59,7 @@ enum Path<'a> {
     Objects {
         version: &'a str,
         target: Target<'a>,
+        part: Part,
     },
     Unknown,
 }
@@ -66,7 +73,43 @@ impl KubernetesApi {
             git_version: git_version.to_owned(),
             clock: Arc::new(SystemClock),
             sessions: Mutex::default(),
+            controllers: Mutex::default(),
+            infrastructure: None,
+            gone: AtomicBool::new(false),
         }
+    }
+
+    /// The same with the cloud that the cluster's controllers act on; the objects' time is the cloud's then.
+    #[must_use]
+    pub(in crate::emulator) fn with_infrastructure(
+        mut self,
+        infrastructure: Infrastructure,
+    ) -> Self {
+        self.infrastructure = Some(infrastructure);
+        self
+    }
+
+    /// The time that objects and controllers go by.
+    fn now(&self) -> DateTime<Utc> {
+        self.infrastructure
+            .as_ref()
+            .map_or_else(|| self.clock.now(), Infrastructure::now)
+    }
+
+    /// Lets the controllers do what is due.
+    pub(in crate::emulator) fn run_controllers(&self) {
+        if self.gone.load(Ordering::Relaxed) {
+            return;
+        }
+        self.controllers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .run(&self.store, self.infrastructure.as_ref(), self.now());
+    }
+
+    /// Ends the cluster: nothing acts and nothing answers any more, and no finalizer has run.
+    pub(in crate::emulator) fn end(&self) {
+        self.gone.store(true, Ordering::Relaxed);
     }
 
     /// The same by another clock; temporary tokens go by it.
@@ -100,6 +143,14 @@ impl KubernetesApi {
 
     /// Answers one request. Every failure is a `Status` body, except for unknown paths.
     pub fn handle(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        match &self.infrastructure {
+            // Tells all listeners that time has moved, of which this cluster is one.
+            Some(infrastructure) => infrastructure.settle(),
+            None => self.run_controllers(),
+        }
+        if self.gone.load(Ordering::Relaxed) {
+            return Failure::unavailable().into_response();
+        }
         let Some(user) = self.authenticate(request) else {
             return Failure::unauthorized().into_response();
         };
@@ -112,9 +163,14 @@ impl KubernetesApi {
             .collect();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         let path = read_path(&segments);
-        if let Path::Objects { version, target } = path {
+        if let Path::Objects {
+            version,
+            target,
+            part,
+        } = path
+        {
             return self
-                .objects(request, user, version, &target)
+                .objects(request, user, version, &target, part)
                 .unwrap_or_else(Failure::into_response);
         }
         if request.method() != Method::GET {
@@ -162,12 +218,17 @@ impl KubernetesApi {
         user: &User,
         version: &str,
         target: &Target<'_>,
+        part: Part,
     ) -> Result<Response<Bytes>, Failure> {
         let query = read_query(request.uri().query().unwrap_or(""));
         let watch = query
             .get("watch")
             .is_some_and(|value| !matches!(value.as_str(), "false" | "0"));
         let verb = match (request.method(), target.name) {
+            (&Method::PATCH, None) | (&Method::PUT, None) => {
+                let message = format!("{} needs the name of an object", request.method());
+                return Err(Failure::method_not_allowed(message));
+            }
             (&Method::GET, None) if watch => "watch",
             (&Method::GET, None) => "list",
             (&Method::GET, Some(_)) => "get",
@@ -193,10 +254,53 @@ impl KubernetesApi {
                 self.list(&kind, target, &query)
             }
             "get" | "list" => Ok(path_not_found()),
-            _ => Err(Failure::method_not_allowed(format!(
-                "{verb} is not supported by the emulator"
-            ))),
+            "watch" => Err(Failure::method_not_allowed(
+                "watch is not supported by the emulator".to_owned(),
+            )),
+            _ => self.change(&kind, target, &query, request, (verb, part)),
         }
+    }
+
+    fn change(
+        &self,
+        kind: &Kind,
+        target: &Target<'_>,
+        query: &BTreeMap<String, String>,
+        request: &Request<Bytes>,
+        (verb, part): (&str, Part),
+    ) -> Result<Response<Bytes>, Failure> {
+        let everywhere = verb == "deletecollection" && target.namespace.is_none();
+        let misplaced = kind.namespaced != target.namespace.is_some();
+        let unknown = !kind.verbs().contains(&verb)
+            || (verb == "create" && target.name.is_some())
+            || (part == Part::Status && !kind.has_status())
+            || (part == Part::Finalize && kind.kind != "Namespace")
+            || (part != Part::Main && !matches!(verb, "update" | "patch"));
+        if unknown || (everywhere && kind.namespaced) {
+            let message = format!("the server does not allow this method on {}", kind.plural);
+            return Err(Failure::method_not_allowed(message));
+        }
+        if misplaced {
+            return Ok(path_not_found());
+        }
+        let change = Change {
+            store: &self.store,
+            kind,
+            target,
+            query,
+            request,
+            part,
+            now: self.now(),
+        };
+        let answer = match verb {
+            "create" => change.create(),
+            "update" => change.replace(),
+            "patch" => change.patch(),
+            "delete" => change.delete(),
+            _ => change.delete_collection(&list_options(target, query)?),
+        };
+        self.run_controllers();
+        answer
     }
 
     fn get(&self, kind: &Kind, target: &Target<'_>) -> Result<Response<Bytes>, Failure> {
@@ -213,19 +317,8 @@ impl KubernetesApi {
         target: &Target<'_>,
         query: &BTreeMap<String, String>,
     ) -> Result<Response<Bytes>, Failure> {
-        let parameter = |name: &str| query.get(name).map_or("", String::as_str);
         let bad = |error: &dyn std::fmt::Display| Failure::bad_request(error.to_string());
-        let limit = match parameter("limit") {
-            "" => None,
-            text => Some(text.parse().map_err(|error| bad(&error))?),
-        };
-        let options = ListOptions {
-            namespace: target.namespace.map(str::to_owned),
-            labels: LabelSelector::parse(parameter("labelSelector")).map_err(|e| bad(&e))?,
-            fields: FieldSelector::parse(parameter("fieldSelector")).map_err(|e| bad(&e))?,
-            limit,
-            continue_token: query.get("continue").cloned(),
-        };
+        let options = list_options(target, query)?;
         let page = self
             .store
             .list(kind, &options)
@@ -267,6 +360,25 @@ impl KubernetesApi {
     }
 }
 
+fn list_options(
+    target: &Target<'_>,
+    query: &BTreeMap<String, String>,
+) -> Result<ListOptions, Failure> {
+    let parameter = |name: &str| query.get(name).map_or("", String::as_str);
+    let bad = |error: &dyn std::fmt::Display| Failure::bad_request(error.to_string());
+    let limit = match parameter("limit") {
+        "" => None,
+        text => Some(text.parse().map_err(|error| bad(&error))?),
+    };
+    Ok(ListOptions {
+        namespace: target.namespace.map(str::to_owned),
+        labels: LabelSelector::parse(parameter("labelSelector")).map_err(|e| bad(&e))?,
+        fields: FieldSelector::parse(parameter("fieldSelector")).map_err(|e| bad(&e))?,
+        limit,
+        continue_token: query.get("continue").cloned(),
+    })
+}
+
 /// Items in lists of built-in kinds carry no type of their own: the list's says it.
 fn without_type(mut item: Value) -> Value {
     if let Some(object) = item.as_object_mut() {
@@ -291,6 +403,12 @@ fn read_path<'a>(segments: &[&'a str]) -> Path<'a> {
 }
 
 fn object_path<'a>(group: &'a str, version: &'a str, rest: &[&'a str]) -> Path<'a> {
+    let (rest, part) = match rest {
+        ["namespaces", _, "status"] | ["namespaces", _, "finalize"] => split_part(rest),
+        ["namespaces", _, _, _, _] => split_part(rest),
+        [first, _, _] if *first != "namespaces" => split_part(rest),
+        _ => (rest, Part::Main),
+    };
     let (plural, namespace, name) = match *rest {
         // A namespace itself is read below /namespaces, as are the objects in it.
         ["namespaces"] => ("namespaces", None, None),
@@ -299,7 +417,7 @@ fn object_path<'a>(group: &'a str, version: &'a str, rest: &[&'a str]) -> Path<'
         ["namespaces", namespace, plural, name] => (plural, Some(namespace), Some(name)),
         [plural] => (plural, None, None),
         [plural, name] => (plural, None, Some(name)),
-        // Subresources (status, log, scale ...) are not emulated.
+        // Other subresources (log, scale ...) are not emulated.
         _ => return Path::Unknown,
     };
     let target = Target {
@@ -308,7 +426,20 @@ fn object_path<'a>(group: &'a str, version: &'a str, rest: &[&'a str]) -> Path<'
         namespace,
         name,
     };
-    Path::Objects { version, target }
+    Path::Objects {
+        version,
+        target,
+        part,
+    }
+}
+
+/// Takes a subresource off the end of a path; a path with an unknown one stays whole, and so leads nowhere.
+fn split_part<'p, 'a>(path: &'p [&'a str]) -> (&'p [&'a str], Part) {
+    match path {
+        [rest @ .., "status"] => (rest, Part::Status),
+        [rest @ .., "finalize"] => (rest, Part::Finalize),
+        _ => (path, Part::Main),
+    }
 }
 
 fn read_query(query: &str) -> BTreeMap<String, String> {

@@ -80,17 +80,18 @@ pub(super) fn resources(kinds: &[Arc<Kind>], group: &str, version: &str) -> Opti
         .collect();
     let api_version = served.first()?.api_version();
     let resources: Vec<Value> = served
-        .into_iter()
+        .iter()
         .map(|kind| {
             json!({
                 "name": kind.plural,
                 "singularName": kind.singular,
                 "namespaced": kind.namespaced,
                 "kind": kind.kind,
-                "verbs": ["get", "list"],
+                "verbs": kind.verbs(),
                 "shortNames": kind.short_names,
             })
         })
+        .chain(served.iter().flat_map(|kind| subresources(kind)))
         .collect();
     Some(json!({
         "kind": "APIResourceList",
@@ -98,6 +99,27 @@ pub(super) fn resources(kinds: &[Arc<Kind>], group: &str, version: &str) -> Opti
         "groupVersion": api_version,
         "resources": resources,
     }))
+}
+
+/// Subresources stand in the same list, under names with a slash; a client that lists every resource must leave them out.
+fn subresources(kind: &Kind) -> Vec<Value> {
+    let entry = |name: &str, verbs: &[&str]| {
+        json!({
+            "name": format!("{}/{name}", kind.plural),
+            "singularName": "",
+            "namespaced": kind.namespaced,
+            "kind": kind.kind,
+            "verbs": verbs,
+        })
+    };
+    let mut entries = Vec::new();
+    if kind.kind == "Namespace" {
+        entries.push(entry("finalize", &["update"]));
+    }
+    if kind.has_status() {
+        entries.push(entry("status", &["get", "patch", "update"]));
+    }
+    entries
 }
 
 #[cfg(test)]

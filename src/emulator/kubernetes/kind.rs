@@ -37,6 +37,33 @@ impl Kind {
         }
     }
 
+    /// Whether the status is written through a subresource of its own. For custom kinds the definition says it; those that ACK
+    /// installs are taken to have one (unverified).
+    pub(super) fn has_status(&self) -> bool {
+        self.custom || WITH_STATUS.contains(&self.plural.as_str())
+    }
+
+    /// Whether changes of the content are counted in `metadata.generation`. The core group's kinds do not count
+    /// (`pkg/registry/core/*/strategy.go`), nor do kinds that are only data.
+    pub(super) fn has_generation(&self) -> bool {
+        self.custom
+            || (!self.group.is_empty() && self.has_status())
+            || self.kind == "ReplicationController"
+            || self.group == "admissionregistration.k8s.io"
+            || matches!(self.kind.as_str(), "IngressClass" | "NetworkPolicy")
+    }
+
+    /// What may be done with it: what discovery says and the server keeps. A namespace goes one by one only
+    /// (`pkg/registry/core/namespace/storage/storage.go` has no collection deleter).
+    pub(super) fn verbs(&self) -> Vec<&'static str> {
+        let mut verbs = vec!["create", "delete"];
+        if self.plural != "namespaces" {
+            verbs.push("deletecollection");
+        }
+        verbs.extend(["get", "list", "patch", "update"]);
+        verbs
+    }
+
     /// Reads the kinds that a `CustomResourceDefinition` manifest defines, one for each served
     /// version; `None` when a required field is missing.
     pub(super) fn from_definition(manifest: &Value) -> Option<Vec<Self>> {
@@ -143,6 +170,14 @@ const BUILT_IN: &[Row] = &[
     ("storage.k8s.io", "v1", "csinodes", "CSINode", Cluster, &[], &[]),
     ("storage.k8s.io", "v1", "storageclasses", "StorageClass", Cluster, &["sc"], &[]),
     ("storage.k8s.io", "v1", "volumeattachments", "VolumeAttachment", Cluster, &[], &[]),
+];
+
+/// Built-in kinds with a status subresource (the `/status` paths of kubernetes/kubernetes `api/openapi-spec/swagger.json`).
+#[rustfmt::skip]
+const WITH_STATUS: &[&str] = &[
+    "apiservices", "cronjobs", "customresourcedefinitions", "daemonsets", "deployments", "horizontalpodautoscalers", "ingresses",
+    "jobs", "namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "poddisruptionbudgets", "pods", "replicasets",
+    "replicationcontrollers", "resourcequotas", "services", "statefulsets", "volumeattachments",
 ];
 
 /// Custom kinds that ACK components install. One is served only in a cluster whose scenario has an

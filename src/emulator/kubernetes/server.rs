@@ -129,6 +129,12 @@ impl KubernetesServer {
         self.authority.pem()
     }
 
+    /// Ends the cluster: connections break, new ones are refused, and its controllers act no more.
+    pub(in crate::emulator) fn close(&self) {
+        self.api.end();
+        self.task.abort();
+    }
+
     /// What is served.
     pub fn api(&self) -> &Arc<KubernetesApi> {
         &self.api

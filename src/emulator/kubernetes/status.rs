@@ -8,6 +8,8 @@ use http::{HeaderValue, Response, StatusCode};
 use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
+use super::store::Refused;
+
 /// A failure as the API server reports it.
 #[derive(Debug, Clone)]
 pub(super) struct Failure {
@@ -87,6 +89,92 @@ impl Failure {
     /// 405: the emulator does not do this.
     pub(super) fn method_not_allowed(message: String) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+    }
+
+    /// What a change that the store refuses is for the client.
+    pub(super) fn of_refusal(refused: &Refused, target: &Target<'_>) -> Self {
+        let Target {
+            group,
+            plural,
+            namespace,
+            name,
+        } = target;
+        let named = name.unwrap_or_default();
+        let with = |code, reason, message: String| {
+            let mut failure = Self::new(code, reason, message);
+            failure.details = details(group, plural, *name);
+            failure
+        };
+        match refused {
+            Refused::NotFound => Self::not_found(target),
+            Refused::NamespaceMissing => {
+                let target = Target {
+                    group: "",
+                    plural: "namespaces",
+                    namespace: None,
+                    name: *namespace,
+                };
+                Self::not_found(&target)
+            }
+            // `plugin/pkg/admission/namespace/lifecycle`: only the cause tells it from a missing permission.
+            Refused::NamespaceTerminating => {
+                let namespace = namespace.unwrap_or_default();
+                let mut failure = with(
+                    StatusCode::FORBIDDEN,
+                    "Forbidden",
+                    format!(
+                        "{plural} {named:?} is forbidden: namespace {namespace} is being terminated"
+                    ),
+                );
+                let cause = json!([{
+                    "reason": "NamespaceTerminating",
+                    "message": format!("namespace {namespace} is being terminated"),
+                    "field": "metadata.namespace",
+                }]);
+                failure.details.insert("causes".to_owned(), cause);
+                failure
+            }
+            Refused::AlreadyExists => with(
+                StatusCode::CONFLICT,
+                "AlreadyExists",
+                format!("{plural} {named:?} already exists"),
+            ),
+            Refused::Conflict(message) => with(
+                StatusCode::CONFLICT,
+                "Conflict",
+                format!("operation on {plural} {named:?} cannot be done: {message}"),
+            ),
+            Refused::Invalid { field, message } => {
+                let mut failure = with(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "Invalid",
+                    format!("{plural} {named:?} is invalid: {field}: {message}"),
+                );
+                let cause =
+                    json!([{"reason": "FieldValueInvalid", "message": message, "field": field}]);
+                failure.details.insert("causes".to_owned(), cause);
+                failure
+            }
+            Refused::BadRequest(message) => Self::bad_request(message.clone()),
+        }
+    }
+
+    /// 503: the cluster has ended, for callers without a socket.
+    pub(super) fn unavailable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ServiceUnavailable",
+            "the cluster is gone".to_owned(),
+        )
+    }
+
+    /// 415: a patch of a type that is not taken.
+    pub(super) fn unsupported_media_type(message: String) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UnsupportedMediaType",
+            message,
+        )
     }
 
     /// 410: the continue token is too old; `restart` is a token for an inconsistent rest.

@@ -22,6 +22,14 @@ use sha2::{Digest as _, Sha256};
 use super::kind::{self, Kind};
 use super::selector::{FieldSelector, LabelSelector};
 
+mod delete;
+mod view;
+mod write;
+
+pub(super) use delete::{DeleteOptions, FOREGROUND, ORPHAN, Propagation};
+pub(super) use view::{Object, View};
+pub(super) use write::{Part, Refused, suffix, timestamp};
+
 /// A manifest or a change that the store refuses. Names are for the author of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -259,27 +267,33 @@ impl Store {
         Ok(known)
     }
 
+    /// Serves the kinds that a `CustomResourceDefinition` defines; `None` if it is incomplete.
+    pub(super) fn define(&self, manifest: &Value) -> Option<()> {
+        let defined = Kind::from_definition(manifest)?;
+        let mut state = self.lock();
+        for kind in defined {
+            let served = state.kinds.iter().any(|known| {
+                known.group == kind.group
+                    && known.version == kind.version
+                    && (known.kind == kind.kind || known.plural == kind.plural)
+            });
+            if !served {
+                state.kinds.push(Arc::new(kind));
+            }
+        }
+        Some(())
+    }
+
     /// Creates an object and answers it as stored. A definition makes its kinds served.
     pub fn insert(&self, mut manifest: Value) -> Result<Value, StoreError> {
         let kind = self.install(&manifest)?;
         let key = Key::of(&kind, &manifest)?;
         let label = describe(&kind, &key.namespace, &key.name);
         if kind.kind == "CustomResourceDefinition" {
-            let defined =
-                Kind::from_definition(&manifest).ok_or_else(|| StoreError::Definition {
+            self.define(&manifest)
+                .ok_or_else(|| StoreError::Definition {
                     name: key.name.clone(),
                 })?;
-            let mut state = self.lock();
-            for kind in defined {
-                let known = |k: &Arc<Kind>| k.kind == kind.kind && k.group == kind.group;
-                if !state
-                    .kinds
-                    .iter()
-                    .any(|k| known(k) && k.version == kind.version)
-                {
-                    state.kinds.push(Arc::new(kind));
-                }
-            }
         }
         let mut state = self.lock();
         if state.objects.contains_key(&key) {

@@ -22,6 +22,13 @@ fn everything() -> Scenario {
             "cr/repository",
             json!({"RepoId": "crr-1", "InstanceId": "cri-1"}),
         ),
+        (
+            "cr/tag",
+            json!({"Tag": "v1", "_RepoId": "crr-1", "_InstanceId": "cri-1"}),
+        ),
+        ("alb/job", json!({"Id": "job-1", "Status": "Succeeded"})),
+        ("cs/task", json!({"task_id": "T-1", "state": "success"})),
+        ("nlb/job", json!({"_JobId": "job-2", "Status": "Succeeded"})),
         ("nlb/load_balancer", json!({"LoadBalancerId": "nlb-1"})),
         ("nlb/server_group", json!({"ServerGroupId": "sgp-1"})),
         (
@@ -65,6 +72,13 @@ fn first_call(world: &World, operation: &'static Operation, row: &Row) -> (Reque
         && !names.contains(&id.as_str())
     {
         names.push(id);
+    }
+    // A detail that does not repeat its id has a row for the argument that names it.
+    if matches!(row.view, View::One(_)) {
+        let by_row = row.filters.iter().filter(|(_, rule)| rule.field() == id);
+        names.extend(by_row.map(|(name, _)| name.as_str()));
+        names.sort_unstable();
+        names.dedup();
     }
     for name in names {
         let value = match name {

@@ -64,9 +64,14 @@ async fn unknown_operations_parameters_and_versions_are_refused() {
 }
 
 #[tokio::test]
-async fn changes_are_refused_and_say_why() {
+async fn changes_that_cannot_be_made_are_refused_and_say_why() {
     let running = start(&[]).await;
-    let request = signed(running.keys(), "DeleteDisk", &[("DiskId", "d-1")], &[]);
+    let request = signed(
+        running.keys(),
+        "DeleteKeyPairs",
+        &[("RegionId", "cn-hangzhou"), ("KeyPairNames", "[]")],
+        &[],
+    );
     let response = send(&running, request).await;
     let body = body(&response);
     assert_eq!(
@@ -77,7 +82,7 @@ async fn changes_are_refused_and_say_why() {
         body["Message"]
             .as_str()
             .unwrap()
-            .contains("cannot be changed")
+            .contains("cannot do ecs DeleteKeyPairs")
     );
     assert_eq!(
         body["RequestId"].as_str(),

@@ -67,6 +67,7 @@ static SPEC: Spec = Spec {
             Field::integer("bandwidth_mbps", "Bandwidth").money(),
             Field::text("isp", "ISP").money(),
             Field::text("bandwidth_package_id", "BandwidthPackageId"),
+            Field::text("bandwidth_package_type", "BandwidthPackageType"),
             Field::text("business_status", "BusinessStatus"),
             Field::boolean("service_managed", "ServiceManaged"),
             Field::text("service_id", "ServiceID"),
@@ -131,6 +132,11 @@ impl ResourceType for Eip {
                 "traffic",
                 &format!("the shared bandwidth package {package} is billed for what it carries"),
             ),
+            (None, _) if resource.text("bandwidth_package_type").is_some() => Charge::unknown(
+                "eip",
+                "traffic",
+                "it is in a shared bandwidth package that could not be read",
+            ),
             (None, Some("PayByTraffic")) => selected(Charge::usage(
                 "eip",
                 "traffic",
@@ -172,11 +178,24 @@ fn configuration_fee(
         Some(("eci.container_group", _)) => {
             Charge::free("eip", "config_fee", reason).assuming(WAIVER_LIMIT)
         }
+        None if is_bound_to_something_unreadable(resource) => {
+            let reason = "what it is bound to could not be read, and that decides the waiver";
+            Charge::unknown("eip", "config_fee", reason)
+        }
         _ => fee(),
     }
 }
 
 const WAIVER_LIMIT: &str = "the waiver holds for accounts with up to 2,000 elastic IP addresses";
+
+/// Whether it is bound, and to what is not said: that decides the waiver.
+fn is_bound_to_something_unreadable(resource: &Resource) -> bool {
+    match (resource.text("instance_id"), resource.text("instance_type")) {
+        (None, Some(_)) | (Some(_), None) => true,
+        (Some(_), Some(_)) => false,
+        (None, None) => resource.status.as_deref() == Some("InUse"),
+    }
+}
 
 /// What uses the address.
 fn user(resource: &Resource) -> Option<(&'static str, &str)> {
@@ -189,6 +208,7 @@ fn user(resource: &Resource) -> Option<(&'static str, &str)> {
         ("ngw-", "vpc.nat_gateway"),
         ("eni-", "ecs.network_interface"),
         ("eci-", "eci.container_group"),
+        ("i-", "ecs.instance"),
     ]
     .into_iter()
     .find(|(prefix, _)| id.starts_with(prefix))
@@ -312,7 +332,7 @@ mod tests {
 
     fn address(more: &Value) -> Resource {
         let mut raw = json!({
-            "AllocationId": "eip-1", "Name": "out", "IpAddress": "203.0.113.10", "Status": "InUse",
+            "AllocationId": "eip-1", "Name": "out", "IpAddress": "203.0.113.10", "Status": "Available",
             "InstanceId": "", "InstanceType": "", "ChargeType": "PostPaid", "InternetChargeType": "PayByTraffic",
             "Bandwidth": "5", "BandwidthPackageId": "", "ISP": "BGP", "AllocationTime": "2026-01-15T02:02:30Z",
             "ExpiredTime": "", "ServiceManaged": 0, "OperationLocks": {"LockReason": []},
@@ -325,7 +345,7 @@ mod tests {
     }
 
     fn bound(instance_type: &str, id: &str) -> Resource {
-        address(&json!({"InstanceType": instance_type, "InstanceId": id}))
+        address(&json!({"Status": "InUse", "InstanceType": instance_type, "InstanceId": id}))
     }
 
     /// An instance as the scan would give it.
@@ -379,6 +399,22 @@ mod tests {
             );
             assert_eq!(charges[0].item, "config_fee");
         }
+    }
+
+    #[test]
+    fn bound_to_something_that_cannot_be_read_the_fee_is_unknown() {
+        for more in [
+            json!({"Status": "InUse", "InstanceId": null}),
+            json!({"Status": "Available", "InstanceType": "EcsInstance"}),
+            json!({"Status": "InUse", "InstanceId": "moon-1"}),
+        ] {
+            let eip = address(&more);
+            let charges = Eip.charges(&eip, &only_resource(&eip));
+            assert!(matches!(charges[0].kind, ChargeKind::Unknown(_)), "{more}");
+        }
+        let packed = address(&json!({"BandwidthPackageType": "CommonBandwidthPackage"}));
+        let charges = Eip.charges(&packed, &only_resource(&packed));
+        assert!(matches!(charges[1].kind, ChargeKind::Unknown(_)));
     }
 
     #[test]

@@ -137,12 +137,48 @@ fn a_missing_object_is_a_status_and_an_unknown_path_is_text() {
 }
 
 #[test]
-fn writes_are_refused_with_a_status() {
-    for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-        let (code, status) = ask(method, "admin-token", "/api/v1/namespaces/my-app/pods/a");
-        assert_eq!(code, 405);
+fn methods_that_a_path_does_not_take_are_refused_with_a_status() {
+    for (method, path) in [
+        (Method::POST, "/api/v1/namespaces/my-app/pods/a"),
+        (Method::PUT, "/api/v1/namespaces/my-app/pods"),
+        (Method::PATCH, "/api/v1/namespaces/my-app/pods"),
+        (Method::DELETE, "/api/v1/pods"),
+        (Method::DELETE, "/api/v1/namespaces"),
+        (Method::DELETE, "/api/v1/namespaces/my-app/pods/a/status"),
+        (Method::PUT, "/api/v1/namespaces/my-app/pods/a/finalize"),
+    ] {
+        let (code, status) = ask(method, "admin-token", path);
+        assert_eq!(code, 405, "{path}");
         assert_eq!(status["reason"], "MethodNotAllowed");
     }
+}
+
+#[test]
+fn the_status_is_written_through_its_own_path_only() {
+    let api = api();
+    let send = |path: &str, body: &Value| {
+        let request = Request::builder()
+            .method(Method::PATCH)
+            .uri(path)
+            .header(AUTHORIZATION, "Bearer admin-token")
+            .header("content-type", "application/merge-patch+json")
+            .body(Bytes::from(body.to_string()))
+            .unwrap();
+        let response = api.handle(&request);
+        assert_eq!(response.status(), StatusCode::OK);
+        serde_json::from_slice::<Value>(response.body()).unwrap()
+    };
+    let path = "/api/v1/namespaces/my-app/pods/a";
+    let patch = json!({"metadata": {"labels": {"app": "new"}}, "status": {"phase": "Failed"}});
+    let after = send(path, &patch);
+    assert_eq!(after["status"]["phase"], "Running");
+    assert_eq!(after["metadata"]["labels"]["app"], "new");
+    let after = send(
+        &format!("{path}/status"),
+        &json!({"metadata": {"labels": null}, "status": {"phase": "Failed"}}),
+    );
+    assert_eq!(after["status"]["phase"], "Failed");
+    assert_eq!(after["metadata"]["labels"]["app"], "new");
 }
 
 #[test]
