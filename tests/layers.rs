@@ -252,6 +252,48 @@ fn imports_go_one_way() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Who may name the clients that can change something: what makes them, and the teardown.
+const MUTATORS: &[(&str, &[&str])] = &[
+    (
+        "Mutator",
+        &[
+            "src/openapi/",
+            "src/teardown/cloud.rs",
+            "src/commands/teardown/execute.rs",
+        ],
+    ),
+    (
+        "ClusterEditor",
+        &[
+            "src/kubernetes/",
+            "src/resources/cluster.rs",
+            "src/teardown/cloud.rs",
+        ],
+    ),
+];
+
+#[test]
+fn only_the_teardown_can_change_anything() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let mut named = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a source file");
+        let code = without_comments(&text);
+        let relative = file.strip_prefix(root()).expect("a path below the root");
+        let relative = relative.to_string_lossy().replace('\\', "/");
+        let is_test = relative.contains("tests") || relative.contains("testing");
+        for (name, allowed) in MUTATORS {
+            if code.contains(name) {
+                named += 1;
+                let fits = is_test || allowed.iter().any(|place| relative.starts_with(place));
+                assert!(fits, "{relative} names {name}");
+            }
+        }
+    }
+    assert!(named >= 6, "only {named} places were found");
+}
+
 #[test]
 fn every_module_has_its_place() {
     let library = library();

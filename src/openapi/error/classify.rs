@@ -85,7 +85,50 @@ const EXACT: &[(&str, ErrorClass)] = &[
     ("LastTokenProcessing", ErrorClass::Busy),
     ("OperationConflict", ErrorClass::Busy),
     ("IdempotenceProcessing", ErrorClass::Busy),
+    ("Operation.Conflict", ErrorClass::Busy),
+    ("InvalidOperation.Conflict", ErrorClass::Busy),
+    ("OperationFailed.LastTokenProcessing", ErrorClass::Busy),
+    ("OperationDenied.OtherSubnetProcessing", ErrorClass::Busy),
+    ("InvalidOperation.InvalidEniState", ErrorClass::Busy),
+    ("IncorretSnatEntryStatus", ErrorClass::Busy),
+    ("OperationBusy", ErrorClass::Busy),
+    ("System.Busy", ErrorClass::Busy),
+    ("ServiceIsConfiguring", ErrorClass::Busy),
+    // Something else has to go first.
+    ("DiskStillAttached", ErrorClass::WaitDependency),
+    ("SnapshotCreatedImage", ErrorClass::WaitDependency),
+    ("ImageUsingByInstance", ErrorClass::WaitDependency),
+    ("InvalidOperation.EniLinked", ErrorClass::WaitDependency),
+    ("Zone.VpcExists", ErrorClass::WaitDependency),
+    ("HasMountTarget", ErrorClass::WaitDependency),
+    ("HasMemberEniAttached", ErrorClass::WaitDependency),
+    (
+        "InvalidIpStatus.HasBeenUsedBySnatTable",
+        ErrorClass::WaitDependency,
+    ),
+    // Protection.
+    (
+        "OperationDenied.DeleteProtectionIsOn",
+        ErrorClass::Protected,
+    ),
+    (
+        "OperationDenied.DeletionProtectionEnabled",
+        ErrorClass::Protected,
+    ),
+    ("InvalidOperation.DeletionProtection", ErrorClass::Protected),
+    ("DeletionProtectionConfig.Enabled", ErrorClass::Protected),
+    // A cloud service's own.
+    (
+        "InvalidOperation.EniServiceManaged",
+        ErrorClass::ServiceManaged,
+    ),
+    (
+        "InvalidOperation.ResourceManagedByCloudProduct",
+        ErrorClass::ServiceManaged,
+    ),
     // Money.
+    ("ChargeTypeViolation", ErrorClass::Billing),
+    ("Forbidden.ChargeTypeIsPrepaid", ErrorClass::Billing),
     ("InsufficientBalance", ErrorClass::Billing),
     ("Account.Arrearage", ErrorClass::Billing),
     ("InvalidAccountStatus.NotEnoughBalance", ErrorClass::Billing),
@@ -108,6 +151,11 @@ const FAMILIES: &[(Match, ErrorClass)] = &[
         Match::Prefix("DependencyViolation"),
         ErrorClass::WaitDependency,
     ),
+    (Match::Prefix("ResourceInUse."), ErrorClass::WaitDependency),
+    (Match::Prefix("TaskConflict"), ErrorClass::Busy),
+    (Match::Prefix("ResourceInConfiguring"), ErrorClass::Busy),
+    // `IncorrectStatus.LoadBalancer`, `IncorrectEipStatus`, `IncorrectInstanceStatus.Initializing`.
+    (Match::Prefix("Incorrect"), ErrorClass::Busy),
     (Match::Suffix(".NotFound"), ErrorClass::Gone),
     (Match::Prefix("Missing"), ErrorClass::Invalid),
     (Match::Prefix("Invalid"), ErrorClass::Invalid),
@@ -186,6 +234,10 @@ mod tests {
             ("InvalidLoadBalancerId.NotFound", ErrorClass::Gone),
             ("EntityNotExist.Role", ErrorClass::Gone),
             ("DependencyViolation.Kvstore", ErrorClass::WaitDependency),
+            ("ResourceInUse.ServerGroup", ErrorClass::WaitDependency),
+            ("TaskConflict", ErrorClass::Busy),
+            ("IncorrectEipStatus", ErrorClass::Busy),
+            ("IncorrectStatus.NatGateway", ErrorClass::Busy),
             ("MissingParameter", ErrorClass::Invalid),
             ("InvalidParameter", ErrorClass::Invalid),
         ] {

@@ -5,6 +5,8 @@ pub mod inventory;
 mod owner;
 pub mod plan;
 pub mod policy;
+pub mod run;
 pub mod types;
+pub mod verify;
 pub mod whoami;
 pub mod why;
