@@ -10,6 +10,7 @@ use std::io;
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::plan::{Plan, Step, StepId};
@@ -103,6 +104,12 @@ pub enum JournalError {
         /// Why.
         #[source]
         cause: serde_json::Error,
+    },
+    /// A line that says more than this version understands.
+    #[error("line {line} of the journal has something that this yunsweep does not know")]
+    Unknown {
+        /// Line, from 1.
+        line: usize,
     },
     /// A line is missing or there twice.
     #[error("line {line} of the journal has number {found} in place of {expected}")]
@@ -198,10 +205,16 @@ fn take_in(
     number: usize,
     text: &[u8],
 ) -> Result<(), JournalError> {
-    let line: Line = serde_json::from_slice(text).map_err(|cause| JournalError::Unreadable {
+    let unreadable = |cause| JournalError::Unreadable {
         line: number,
         cause,
-    })?;
+    };
+    let line: Line = serde_json::from_slice(text).map_err(unreadable)?;
+    // Serde overlooks unknown fields of variants without any: what is read must say all that is written.
+    let written: Value = serde_json::from_slice(text).map_err(unreadable)?;
+    if serde_json::to_value(&line).map_err(unreadable)? != written {
+        return Err(JournalError::Unknown { line: number });
+    }
     let expected = replayed.lines.len() as u64 + 1;
     if line.sequence != expected {
         return Err(JournalError::Sequence {

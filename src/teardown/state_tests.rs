@@ -268,7 +268,7 @@ fn what_is_to_happen_again_after_a_stop_has_another_token() {
 fn events_are_read_strictly() {
     for text in [
         r#"{"event":"vanished"}"#,
-        r#"{"event":"gone","more":1}"#,
+        r#"{"event":"skipped","call":0,"more":1}"#,
         r#"{"event":"intended"}"#,
         r#"{"event":"refused","call":0,"class":"tired"}"#,
     ] {
