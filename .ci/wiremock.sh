@@ -1,5 +1,5 @@
 #!/bin/sh
-# Loads wiremock-fixtures/ into the real WireMock once: every mapping file must load, and some requests must be answered.
+# Loads wiremock-fixtures/ into the real WireMock once: every mapping must load and answer.
 #
 #   .ci/wiremock.sh [CACHE_FOLDER]
 #

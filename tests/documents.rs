@@ -56,11 +56,17 @@ fn cell(text: &str) -> String {
 fn resource_types() -> String {
     let mut text = format!(
         "# Resource types\n\n{GENERATED}\n\n\
-         {} types. *Listed per* says what one cell of the coverage is; *destroys* what a deletion could destroy for good.\n\n\
-         | type | what it is | listed per | billed | destroys | operations |\n|---|---|---|---|---|---|\n",
+         {} types. *Listed per* says what one cell of the coverage is; *destroys* what a deletion could destroy for good,\n\
+         *deleted* whether a teardown can take it down.\n\n\
+         | type | what it is | listed per | billed | deleted | destroys | operations |\n|---|---|---|---|---|---|---|\n",
         RESOURCE_TYPES.len()
     );
-    for spec in specs() {
+    for found in RESOURCE_TYPES {
+        let spec = found.spec();
+        let deleted = match found.teardown() {
+            Some(_) => "yes",
+            None => "no, list only",
+        };
         let listed_per = match spec.listed_per {
             ListedPer::Account => "account".to_owned(),
             ListedPer::Region => "region".to_owned(),
@@ -82,7 +88,7 @@ fn resource_types() -> String {
             .collect();
         writeln!(
             text,
-            "| [`{}`]({}) | {} / {} | {listed_per} | {billed} | {destroys} | {} |",
+            "| [`{}`]({}) | {} / {} | {listed_per} | {billed} | {deleted} | {destroys} | {} |",
             spec.type_id,
             spec.docs,
             cell(spec.title.en),

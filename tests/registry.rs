@@ -21,13 +21,27 @@ use yunsweep::openapi::limit::Limiter;
 use yunsweep::output::view::types::actions;
 use yunsweep::pricing::PriceBook;
 use yunsweep::resources::decode::values_at;
-use yunsweep::resources::{Billing, ListedPer, Neighbours, RESOURCE_TYPES, Reader, Spec, find};
+use yunsweep::resources::{
+    Billing, ListedPer, Neighbours, RESOURCE_TYPES, Reader, Risk, Spec, find,
+};
 
 /// Types that links point to and that no file lists yet. Whoever adds one takes it out here.
 const LATER_TYPES: &[&str] = &[];
 
 /// Charges, product and item, that no source prices; an estimate calls them unknown. Whoever finds a price takes them out here.
 const UNPRICED: &[(&str, &str)] = &[];
+
+/// Types that are only listed, and why none of them is ever deleted. Every other type says how it is taken down.
+const LIST_ONLY: &[(&str, &str)] = &[
+    (
+        "cr.instance",
+        "sold for a term only, and no operation of Container Registry deletes one; a refund is for people to ask for",
+    ),
+    (
+        "privatelink.endpoint",
+        "no part of a cluster makes one, and what its deletion does to the service behind it is not documented",
+    ),
+];
 
 /// Files of `src/resources/<product>/` that are no type: what the types of a product share.
 const SHARED_FILES: &[&str] = &["mod.rs", "tests.rs"];
@@ -159,6 +173,60 @@ fn every_action_is_a_read_of_the_contracts_with_a_name_in_ram() {
             assert!(
                 endpoint::products().any(|known| known == product),
                 "{}: {product} has no row in the table of endpoints, which says its name in RAM policies",
+                spec.type_id
+            );
+        }
+    }
+}
+
+#[test]
+fn every_type_says_how_it_is_taken_down_or_why_it_is_only_listed() {
+    let silent: BTreeSet<&str> = RESOURCE_TYPES
+        .iter()
+        .filter(|found| found.teardown().is_none())
+        .map(|found| found.spec().type_id.as_str())
+        .collect();
+    let declared: BTreeSet<&str> = LIST_ONLY.iter().map(|(type_id, _)| *type_id).collect();
+    assert_eq!(silent, declared);
+    for (type_id, reason) in LIST_ONLY {
+        assert!(reason.len() > 20, "{type_id}: `{reason}` is no reason");
+    }
+}
+
+#[test]
+fn every_assumption_of_a_deletion_is_in_the_list_of_what_no_source_confirms() {
+    for found in RESOURCE_TYPES {
+        let spec = found.spec();
+        let Some(teardown) = found.teardown() else {
+            continue;
+        };
+        for assumption in teardown.assumptions() {
+            let (type_id, word) = assumption.split_once('/').unwrap_or((assumption, ""));
+            assert_eq!(type_id, spec.type_id.as_str(), "{assumption}");
+            assert!(
+                spec.unverified
+                    .iter()
+                    .any(|point| point.starts_with(&format!("{word}: "))),
+                "{assumption}: no line of `unverified` begins with `{word}: `"
+            );
+        }
+        let pace = teardown.pace();
+        assert!(
+            !pace.poll.is_zero() && pace.poll < pace.deadline,
+            "{}: {pace:?}",
+            spec.type_id
+        );
+        if spec.risk == Risk::Data {
+            let id = ResourceId {
+                account: AccountId::from_static("0000000000000042"),
+                region: Region::new("cn-hangzhou"),
+                type_id: spec.type_id.clone(),
+                id: "x-1".to_owned(),
+            };
+            let loses = teardown.loses(&Resource::new(id));
+            assert!(
+                loses.is_some_and(|words| !words.en.is_empty() && !words.zh.is_ascii()),
+                "{}: its deletion destroys data, and nothing says which",
                 spec.type_id
             );
         }

@@ -1,4 +1,4 @@
-"""Asks a running WireMock whether it loaded every mapping, and requests some of them. Called by .ci/wiremock.sh.
+"""Asks a running WireMock whether it loaded every mapping, and requests each of them. Called by .ci/wiremock.sh.
 
     python3 check_server.py MAPPINGS SERVER_LOG SERVER_PID
 """
@@ -10,6 +10,7 @@ import re
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 LONGEST_START_SECONDS = 60
@@ -52,6 +53,26 @@ def expect(what, found, wanted):
         raise SystemExit(f"{what}: {found!r} instead of {wanted!r}")
 
 
+def value_for(matcher):
+    """A value that satisfies a matcher; None where the parameter has to be absent."""
+    if "absent" in matcher:
+        return None
+    return matcher.get("equalTo") or "x" + matcher["contains"]
+
+
+def request_for(pattern):
+    """A request that a mapping answers."""
+    if "urlPattern" in pattern:
+        return "GET", "/", {}
+    path = pattern.get("urlPath") or pattern["urlPathTemplate"]
+    parameters = pattern.get("pathParameters", {})
+    path = re.sub(r"\{(\w+)\}", lambda name: value_for(parameters.get(name[1], {"equalTo": "any"})), path)
+    query = {name: value_for(matcher) for name, matcher in pattern.get("queryParameters", {}).items()}
+    query = urllib.parse.urlencode({name: value for name, value in query.items() if value is not None})
+    headers = {name: value_for(matcher) for name, matcher in pattern.get("headers", {}).items()}
+    return pattern["method"], f"{path}?{query}" if query else path, headers
+
+
 def main():
     """Checks."""
     folder, log, process = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), int(sys.argv[3])
@@ -65,35 +86,18 @@ def main():
     expect("names of the mappings", sorted(stub["name"] for stub in loaded["mappings"]), names)
     expect("mappings without a name of their own", len(set(names)), len(names))
 
-    def call(action, version, path="/", method="POST"):
-        headers = {"x-acs-action": action, "x-acs-version": version}
-        return ask(base, method, path, headers)
-
-    by_name = {stub["name"]: stub for stub in written}
-    # Every mapping that is served from the start and asks for no parameter, as its own file has it.
-    asked = 0
     for stub in written:
-        pattern = stub["request"]
-        version = pattern.get("headers", {}).get("x-acs-version", {}).get("equalTo")
-        if stub.get("requiredScenarioState") != "Started" or not version or "urlPath" not in pattern:
-            continue
-        if "pathParameters" in pattern or any("absent" not in matcher for matcher in pattern.get("queryParameters", {}).values()):
-            continue
-        action = pattern["headers"]["x-acs-action"]["equalTo"]
-        status, body = call(action, version, pattern["urlPath"], pattern["method"])
-        expect(f"answer of {stub['name']}", (status, body), (stub["response"]["status"], stub["response"]["jsonBody"]))
-        asked += 1
-    # A case that is not the first is chosen by the state of its operation.
-    status, _ = ask(base, "PUT", "/__admin/scenarios/ecs.DescribeDisks/state", body={"state": "paging-throttled"})
-    expect("status of choosing a case", status, 200)
-    for note in ("refused", "served"):
-        response = by_name[f"ecs DescribeDisks, paging-throttled, {note}"]["response"]
-        answer = call("DescribeDisks", "2014-05-26")
-        expect(f"answer when {note}", answer, (response["status"], response["jsonBody"]))
-    # Two products share the name of the operation: only the version tells them apart, and this one has no fixture.
-    expect("answer to another product", call("DescribeDisks", "2015-01-01")[0], 500)
+        if state := stub.get("requiredScenarioState"):
+            path = f"/__admin/scenarios/{urllib.parse.quote(stub['scenarioName'])}/state"
+            expect("status of choosing a case", ask(base, "PUT", path, body={"state": state})[0], 200)
+        method, path, headers = request_for(stub["request"])
+        wanted = (stub["response"]["status"], stub["response"]["jsonBody"])
+        expect(f"answer of {stub['name']}", ask(base, method, path, headers), wanted)
+    # Two products can share the name of an operation: only the version tells them apart, and this one has no fixture.
+    other = {"x-acs-action": "DescribeDisks", "x-acs-version": "2015-01-01"}
+    expect("answer to another product", ask(base, "POST", "/", other)[0], 500)
     expect("answer to an unknown path", ask(base, "GET", "/unknown")[0], 500)
-    print(f"wiremock: {len(files)} files, {len(written)} mappings loaded, {asked} asked as they stand")
+    print(f"wiremock: {len(files)} files, {len(written)} mappings loaded and asked")
 
 
 if __name__ == "__main__":

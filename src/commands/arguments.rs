@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use super::{completions, cost, demo, emulator, inventory, policy, teardown, types, whoami, why};
+use super::{
+    completions, cost, demo, emulator, graph, inventory, policy, teardown, types, whoami, why,
+};
 use crate::model::Site;
 use crate::openapi::EndpointType;
 use crate::output::{ColorChoice, Format};
@@ -100,6 +102,8 @@ pub enum Command {
     Cost(cost::CostArguments),
     /// Explain one resource: its owner, links, and each charge with formula, price and source
     Why(why::WhyArguments),
+    /// Draw what must be gone before what
+    Graph(graph::GraphArguments),
     /// Take a lab down: plan
     Teardown(teardown::TeardownArguments),
     /// List the resource types, the operations that read them and their documentation

@@ -37,6 +37,9 @@ struct ServeArguments {
     /// Let calls fail; repeat it for several. Example: 'ecs:DescribeDisks=deny'
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
+    /// How many times faster than the real time the world goes: a deletion that takes five minutes then takes less
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    time_scale: u32,
 }
 
 /// Runs it.
@@ -47,6 +50,7 @@ pub(super) async fn run(run: &Run, arguments: &EmulatorArguments) -> Result<Exit
     let options = Options {
         listen: serve.listen,
         faults: serve.faults.clone(),
+        time_scale: serve.time_scale,
         ..Options::default()
     };
     let emulator = Emulator::start(scenario, options)

@@ -6,6 +6,7 @@ mod cost;
 mod demo;
 mod emulator;
 mod failure;
+mod graph;
 mod inventory;
 mod policy;
 mod run;
@@ -118,6 +119,7 @@ async fn dispatch(run: &Run, command: &Command) -> Result<ExitStatus, Failure> {
         Command::Inventory(arguments) => inventory::run(run, arguments).await,
         Command::Cost(arguments) => cost::run(run, arguments).await,
         Command::Why(arguments) => why::run(run, arguments).await,
+        Command::Graph(arguments) => graph::run(run, arguments).await,
         Command::Teardown(arguments) => teardown::run(run, arguments).await,
         Command::Types(arguments) => types::run(run, arguments),
         Command::Policy(arguments) => policy::run(run, arguments),

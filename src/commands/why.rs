@@ -47,7 +47,12 @@ pub(super) async fn run(run: &Run, arguments: &WhyArguments) -> Result<ExitStatu
 #[error("{0}")]
 struct NotOne(String);
 
-fn only<'a>(inventory: &'a Inventory, text: &'a str, run: &Run) -> Result<&'a Resource, Failure> {
+/// The one resource that a text names.
+pub(super) fn only<'a>(
+    inventory: &'a Inventory,
+    text: &'a str,
+    run: &Run,
+) -> Result<&'a Resource, Failure> {
     match inventory.named(text).as_slice() {
         [one] => Ok(one),
         [] => {

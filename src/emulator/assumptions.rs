@@ -106,6 +106,30 @@ const ALL: &[Assumption] = &[
         id: "emulator-ess-replacement",
         text: "A scaling group does not replace instances that are released behind its back; the real one does.",
     },
+    Assumption {
+        id: "emulator-kubernetes-waits",
+        text: "How long a controller of a cluster takes before it acts, in seconds; Pods take their whole grace period.",
+    },
+    Assumption {
+        id: "emulator-kubernetes-namespace-conditions",
+        text: "The conditions of a namespace that is being deleted count nothing as long as it has Pods.",
+    },
+    Assumption {
+        id: "emulator-kubernetes-accepted-is-enough",
+        text: "Finalizers of Services, Ingresses, AlbConfigs and volumes go when the cloud has accepted the deletion, not when the thing is gone.",
+    },
+    Assumption {
+        id: "emulator-kubernetes-albconfig-order",
+        text: "An AlbConfig that is being deleted waits until no Ingress of its class is left.",
+    },
+    Assumption {
+        id: "emulator-kubernetes-controllers-stop",
+        text: "All controllers of a cluster stop when its deletion begins, and those that need the cloud when it has no node.",
+    },
+    Assumption {
+        id: "emulator-kubernetes-custom-status",
+        text: "The custom kinds that ACK installs have a status subresource.",
+    },
 ];
 
 /// All of them, for documents and tests.

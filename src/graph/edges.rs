@@ -75,6 +75,23 @@ fn push(row: &Meaning, link: &Link, from: Option<&Resource>, found: &mut BTreeSe
 /// Why what a controller deletes goes before its cluster.
 pub const CONTROLLER_RUNS_THERE: &str = "its controller runs in the cluster";
 
+/// A resource and everything that edges connect it with, in whichever direction, sorted.
+pub fn connected<'a>(start: &'a ResourceId, edges: &'a [Edge]) -> BTreeSet<&'a ResourceId> {
+    let mut found = BTreeSet::from([start]);
+    loop {
+        let before = found.len();
+        for edge in edges {
+            if found.contains(&edge.before) || found.contains(&edge.after) {
+                found.insert(&edge.before);
+                found.insert(&edge.after);
+            }
+        }
+        if found.len() == before {
+            return found;
+        }
+    }
+}
+
 fn is_volume_link(link: &Link) -> bool {
     link.kind == LinkKind::Uses
         && link.from.type_id.as_str() == "k8s.persistent_volume"

@@ -231,8 +231,8 @@ plan-implied = { $count ->
     [one] 1 object of the cluster has nothing in the cloud and ends with it.
    *[other] { $count } objects of the cluster have nothing in the cloud and end with it.
   }
-plan-goes-with = goes with { $manager }
-plan-goes-with-or-deleted = goes with { $manager }, else deleted
+plan-goes-with = goes with step { $manager }
+plan-goes-with-or-deleted = goes with step { $manager }, else deleted
 plan-mark-data = loses data
 plan-mark-protection = lifts protection
 plan-mark-unverified = unverified

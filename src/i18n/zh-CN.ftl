@@ -214,8 +214,8 @@ plan-steps-heading = { $count ->
 plan-implied = { $count ->
    *[other] 集群中有 { $count } 个对象在云上没有对应资源，随集群一起消失。
   }
-plan-goes-with = 随 { $manager } 删除
-plan-goes-with-or-deleted = 随 { $manager } 删除，否则单独删除
+plan-goes-with = 随第 { $manager } 步删除
+plan-goes-with-or-deleted = 随第 { $manager } 步删除，否则单独删除
 plan-mark-data = 数据丢失
 plan-mark-protection = 解除保护
 plan-mark-unverified = 未证实

@@ -45,7 +45,7 @@ impl RetryPolicy {
             ErrorClass::Throttled if attempts < self.throttled_attempts => {
                 Decision::Again(Duration::ZERO)
             }
-            ErrorClass::Server if is_read && attempts < self.failed_attempts => {
+            ErrorClass::Server | ErrorClass::Busy if is_read && attempts < self.failed_attempts => {
                 Decision::Again(self.pause(attempts, random))
             }
             ErrorClass::TransportAmbiguous if is_read && attempts < self.failed_attempts => {

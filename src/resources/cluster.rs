@@ -113,6 +113,18 @@ impl Clusters {
         self
     }
 
+    /// Reads a cluster through a client that is there already.
+    #[must_use]
+    pub fn with_client(mut self, cluster: &ResourceId, client: Arc<ClusterClient>) -> Self {
+        let opened = self
+            .opened
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let cell = OnceCell::new_with(Some(Ok(client)));
+        opened.insert(cluster.clone(), Arc::new(cell));
+        self
+    }
+
     /// The client of a cluster; opened at the first call, and the same answer for ever after.
     pub async fn client(
         &self,

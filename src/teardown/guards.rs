@@ -95,14 +95,21 @@ pub(super) fn decide(
             continue;
         }
         let refused = guard.refusal(resource, teardown);
-        if let Some(refused) = refused.filter(|refused| {
-            NOT_EVEN_ALONG.contains(&refused.code.as_str()) || scope.clusters.contains(id)
-        }) {
+        if let Some(refused) =
+            refused.filter(|refused| stays_for_good(refused) || scope.clusters.contains(id))
+        {
             guard.keep_refused(id, refused, &mut decisions)?;
         }
     }
     while guard.round(&mut decisions, &objects)? {}
     Ok(decisions)
+}
+
+/// Whether a refusal holds against a manager, too. A protection that a controller switched on is the controller's to
+/// switch off; one that nobody may switch off is the user's mark.
+fn stays_for_good(refused: &Refusal) -> bool {
+    let code = refused.code.as_str();
+    NOT_EVEN_ALONG.contains(&code) || (code == "protected" && refused.kept == Kept::Always)
 }
 
 fn refusal(kept: Kept, near: &Near) -> Refusal {
@@ -139,7 +146,8 @@ impl Guard<'_> {
                 continue;
             }
             let refused = self.refusal(resource, teardown);
-            let manager = self.manager(resource, refused.as_ref(), decisions, objects);
+            let cannot_go_alone = refused.is_some() || !self.has_calls(resource, teardown);
+            let manager = self.manager(resource, cannot_go_alone, decisions, objects);
             if manager.is_none() {
                 if let Some(refused) = refused {
                     self.keep_refused(id, refused, decisions)?;
@@ -150,11 +158,7 @@ impl Guard<'_> {
                     self.keep(id, Kept::UnlessNamed, "unproven_owner", because, decisions)?;
                     continue;
                 }
-                let wishes = Wishes {
-                    is_named: true,
-                    ..Wishes::default()
-                };
-                if teardown.calls(resource, &self.near, &wishes).is_empty() {
+                if !self.has_calls(resource, teardown) {
                     let because = format!("nothing deletes a {} by itself", id.type_id);
                     self.keep(id, Kept::Always, "unsupported", because, decisions)?;
                     continue;
@@ -202,7 +206,7 @@ impl Guard<'_> {
             .filter(|refused| refused.kept == Kept::Always || !self.is_named(&resource.id))
     }
 
-    /// What the PersistentVolume says about its disk.
+    /// What the volume of a cluster says about its disk.
     fn volume_refusal(&self, disk: &Resource) -> Option<(Kept, &'static str, String)> {
         if disk.id.type_id.as_str() != "ecs.disk" {
             return None;
@@ -281,7 +285,7 @@ impl Guard<'_> {
     fn manager(
         &self,
         resource: &Resource,
-        refused: Option<&Refusal>,
+        cannot_go_alone: bool,
         decisions: &Decisions,
         objects: &BTreeMap<ResourceId, Fate>,
     ) -> Option<ResourceId> {
@@ -302,7 +306,8 @@ impl Guard<'_> {
                     object.attributes.boolean("preserves_load_balancer") != Some(true)
                 }
                 LinkKind::Uses => {
-                    object.id.type_id.as_str() == "k8s.persistent_volume"
+                    resource.id.type_id.as_str() == "ecs.disk"
+                        && object.id.type_id.as_str() == "k8s.persistent_volume"
                         && deletes_its_disk(object)
                 }
                 _ => false,
@@ -316,7 +321,12 @@ impl Guard<'_> {
         handed
             .or_else(|| self.owning_object(resource).filter(goes))
             .or_else(|| self.nearest_manager(resource, &goes))
-            .or_else(|| self.carrier(resource, refused).filter(goes))
+            .or_else(|| {
+                cannot_go_alone
+                    .then(|| carrier(resource))
+                    .flatten()
+                    .filter(goes)
+            })
     }
 
     /// The object that the owner statement names.
@@ -375,21 +385,13 @@ impl Guard<'_> {
             .cloned()
     }
 
-    /// What it hangs on and cannot outlive: the load balancer of an address that the service manages, the VPC of the
-    /// group that came with it and that no call deletes.
-    fn carrier(&self, resource: &Resource, refused: Option<&Refusal>) -> Option<ResourceId> {
-        let owner = resource.owner.as_ref()?;
-        if owner.kind != OwnerKind::Resource || refused.is_none() {
-            return None;
-        }
-        let (type_id, id) = owner.name.split_once(' ')?;
-        let type_id = match type_id {
-            "alb.load_balancer" => "alb.load_balancer",
-            "nlb.load_balancer" => "nlb.load_balancer",
-            "vpc.vpc" => "vpc.vpc",
-            _ => return None,
+    /// Whether calls of ours could delete it.
+    fn has_calls(&self, resource: &Resource, teardown: &dyn Teardown) -> bool {
+        let wishes = Wishes {
+            is_named: true,
+            ..Wishes::default()
         };
-        Some(super::world::sibling(&resource.id, type_id, id))
+        !teardown.calls(resource, &self.near, &wishes).is_empty()
     }
 
     fn keep_refused(
@@ -430,4 +432,18 @@ impl Guard<'_> {
         };
         self.keep_refused(id, refused, decisions)
     }
+}
+
+/// What a resource hangs on and cannot outlive: the load balancer of an address that it holds, the VPC of the group that
+/// came with it.
+fn carrier(resource: &Resource) -> Option<ResourceId> {
+    let owner = resource.owner.as_ref()?;
+    if owner.kind != OwnerKind::Resource {
+        return None;
+    }
+    let (type_id, id) = owner.name.split_once(' ')?;
+    let type_id = ["alb.load_balancer", "nlb.load_balancer", "vpc.vpc"]
+        .into_iter()
+        .find(|known| *known == type_id)?;
+    Some(super::world::sibling(&resource.id, type_id, id))
 }

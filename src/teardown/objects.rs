@@ -12,7 +12,7 @@ use crate::graph::edges::{cluster_of, deletes_its_disk};
 use crate::model::{LinkKind, Resource, ResourceId, TypeId};
 
 /// Namespaces that every cluster has and that are no user's.
-const SYSTEM: &[&str] = &["kube-system", "kube-public", "kube-node-lease"];
+const SYSTEM: &[&str] = &["kube-system", "kube-public", "kube-node-lease", "arms-prom"];
 
 /// What becomes of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub(super) fn fates(world: &World<'_>, scope: &Scope) -> BTreeMap<ResourceId, Fa
     }
     // What makes Pods again goes before them, wherever it is.
     let makers: Vec<ResourceId> = fates
-        .iter()
-        .filter_map(|(_, fate)| match fate {
+        .values()
+        .filter_map(|fate| match fate {
             Fate::With(maker) if fates.get(maker) == Some(&Fate::Implied) => Some(maker.clone()),
             _ => None,
         })
@@ -66,7 +66,7 @@ fn fate(object: &Resource, world: &World<'_>) -> Fate {
     };
     match object.id.type_id.as_str() {
         "k8s.alb_config" | "k8s.ingress" => Fate::Deleted,
-        "k8s.persistent_volume_claim" => match held_by_unknown_maker(object, world) {
+        "k8s.persistent_volume_claim" => match held_until_the_end(object, world) {
             Some(namespace) => Fate::With(namespace),
             None => Fate::Deleted,
         },
@@ -140,12 +140,8 @@ fn pod(object: &Resource, world: &World<'_>, is_users: bool) -> Fate {
     if let Some(maker) = maker(object, world) {
         return Fate::With(maker);
     }
-    match (is_made(object), namespace_of(object, world)) {
-        (false, _) => Fate::Deleted,
-        // Something makes it that is not in the inventory: only the end of its namespace ends it for good.
-        (true, Some(namespace)) => Fate::With(namespace),
-        (true, None) => Fate::Implied,
-    }
+    // Something makes it that is not in the inventory, or nothing does: the end of its namespace ends it for good.
+    namespace_of(object, world).map_or(Fate::Implied, Fate::With)
 }
 
 fn maker(pod: &Resource, world: &World<'_>) -> Option<ResourceId> {
@@ -157,20 +153,14 @@ fn maker(pod: &Resource, world: &World<'_>) -> Option<ResourceId> {
         .find(|maker| world.get(maker).is_some())
 }
 
-fn is_made(pod: &Resource) -> bool {
-    pod.attributes
-        .text_list("owner_references")
-        .is_some_and(|owners| !owners.is_empty())
-}
-
-/// The namespace of a claim that a Pod uses whose maker is not in the inventory: the claim is only free when that is gone.
-fn held_by_unknown_maker(claim: &Resource, world: &World<'_>) -> Option<ResourceId> {
+/// The namespace of a claim that a Pod uses which only goes with its namespace: the claim is only free then.
+fn held_until_the_end(claim: &Resource, world: &World<'_>) -> Option<ResourceId> {
     world
         .links_to(&claim.id)
         .iter()
         .filter(|link| link.from.type_id.as_str() == "k8s.pod")
         .filter_map(|link| world.get(&link.from))
-        .find(|pod| is_made(pod) && maker(pod, world).is_none())
+        .find(|pod| maker(pod, world).is_none())
         .and_then(|pod| namespace_of(pod, world))
 }
 

@@ -187,20 +187,27 @@ impl Steps<'_> {
     fn make(&self) -> Result<Vec<Step>, PlanError> {
         let nodes: BTreeSet<ResourceId> = self.decisions.going.keys().cloned().collect();
         let edges = self.edges();
-        let sorted = order(&nodes, &edges, |id| self.rank(id))?;
+        let urgent = before_clusters(&nodes, &edges);
+        let sorted = order(&nodes, &edges, |id| self.rank(id, &urgent))?;
         Ok(sorted
             .iter()
             .filter_map(|id| self.step(id, &edges))
             .collect())
     }
 
-    /// What is ready goes dearest first, and what loses data last.
-    fn rank(&self, id: &ResourceId) -> (bool, Reverse<Decimal>) {
+    /// Of what is ready, that goes first which a cluster waits for, and last what loses data and nothing waits for; the
+    /// dearest first among equals.
+    fn rank(&self, id: &ResourceId, urgent: &BTreeSet<&ResourceId>) -> (u8, Reverse<Decimal>) {
+        let class = match (urgent.contains(id), self.loses(id)) {
+            (true, _) => 0,
+            (false, None) => 1,
+            (false, Some(_)) => 2,
+        };
         let cost = self.costs.get(id);
         let amount = cost.map_or(Decimal::ZERO, |cost| {
             cost.monthly.iter().map(|money| money.amount).sum()
         });
-        (self.loses(id).is_some(), Reverse(amount))
+        (class, Reverse(amount))
     }
 
     fn loses(&self, id: &ResourceId) -> Option<Words> {
@@ -384,6 +391,28 @@ impl Steps<'_> {
                 Some(Claim::Selected { .. })
             ),
             ..Wishes::default()
+        }
+    }
+}
+
+/// The clusters, and everything that must be gone before one.
+fn before_clusters<'a>(
+    nodes: &'a BTreeSet<ResourceId>,
+    edges: &'a [Edge],
+) -> BTreeSet<&'a ResourceId> {
+    let mut found: BTreeSet<&ResourceId> = nodes
+        .iter()
+        .filter(|id| id.type_id.as_str() == "ack.cluster")
+        .collect();
+    loop {
+        let known = found.len();
+        for edge in edges {
+            if found.contains(&edge.after) {
+                found.insert(&edge.before);
+            }
+        }
+        if found.len() == known {
+            return found;
         }
     }
 }

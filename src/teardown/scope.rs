@@ -295,7 +295,7 @@ impl Expansion<'_> {
     fn managed(&self, scope: &mut Scope) {
         loop {
             let mut found = Vec::new();
-            for link in &self.world.inventory.links {
+            for link in &self.world.links {
                 let is_contained = link.kind == LinkKind::Uses
                     && link.from.type_id.as_str() == "sls.logstore"
                     && link.to.type_id.as_str() == "sls.project";
@@ -452,7 +452,7 @@ impl Expansion<'_> {
 
     /// What members use and nobody claimed: the user's.
     fn used(&self, scope: &mut Scope) {
-        for link in &self.world.inventory.links {
+        for link in &self.world.links {
             if link.kind != LinkKind::Uses
                 || !scope.members.contains_key(&link.from)
                 || scope.is_known(&link.to)

@@ -9,6 +9,8 @@ use crate::model::{Link, LinkKind, Resource, ResourceId, TypeId};
 /// The inventory with its links by both ends.
 pub(super) struct World<'a> {
     pub(super) inventory: &'a Inventory,
+    /// The links in one order, whatever order the inventory has them in.
+    pub(super) links: Vec<&'a Link>,
     by_id: HashMap<&'a ResourceId, &'a Resource>,
     links_to: HashMap<&'a ResourceId, Vec<&'a Link>>,
     links_from: HashMap<&'a ResourceId, Vec<&'a Link>>,
@@ -18,12 +20,15 @@ impl<'a> World<'a> {
     pub(super) fn new(inventory: &'a Inventory) -> Self {
         let mut links_to: HashMap<&ResourceId, Vec<&Link>> = HashMap::new();
         let mut links_from: HashMap<&ResourceId, Vec<&Link>> = HashMap::new();
-        for link in &inventory.links {
-            links_to.entry(&link.to).or_default().push(link);
-            links_from.entry(&link.from).or_default().push(link);
+        let mut links: Vec<&Link> = inventory.links.iter().collect();
+        links.sort();
+        for link in &links {
+            links_to.entry(&link.to).or_default().push(*link);
+            links_from.entry(&link.from).or_default().push(*link);
         }
         Self {
             inventory,
+            links,
             by_id: inventory
                 .resources
                 .iter()
@@ -96,7 +101,7 @@ impl<'a> World<'a> {
             .into_iter()
     }
 
-    /// The PersistentVolume that stands for a disk.
+    /// The volume of a cluster that stands for a disk.
     pub(super) fn volume_of(&self, disk: &ResourceId) -> Option<&'a Resource> {
         self.links_to(disk)
             .iter()

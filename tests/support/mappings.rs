@@ -63,8 +63,8 @@ pub(crate) struct Pattern {
     url_path: Option<String>,
     #[serde(default)]
     url_path_template: Option<String>,
-    #[serde(default)]
-    url_pattern: Option<String>,
+    #[serde(default, rename = "urlPattern")]
+    any_url: Option<String>,
     #[serde(default)]
     path_parameters: BTreeMap<String, Matcher>,
     #[serde(default)]
@@ -179,7 +179,7 @@ impl Pattern {
     /// Whether it accepts any request at all.
     pub(crate) fn accepts_anything(&self) -> bool {
         self.method == "ANY"
-            && self.url_pattern.as_deref() == Some(".*")
+            && self.any_url.as_deref() == Some(".*")
             && self.headers.is_empty()
             && self.query_parameters.is_empty()
     }

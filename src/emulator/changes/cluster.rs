@@ -150,7 +150,7 @@ pub(super) fn delete(scene: &mut Scene<'_>, call: &Call) -> Result<Value, Refusa
 /// What ACK removes, and when.
 fn plan(world: &mut World, id: &str, detail: &Value, wishes: &Wishes) -> Vec<(u32, Which)> {
     let mut found: Vec<(u32, Which)> = Vec::new();
-    for node in nodes(world, id) {
+    for node in nodes(world, id, &wishes.retained) {
         found.push((NODES, node));
     }
     let made: Vec<(String, String)> = world
@@ -208,9 +208,9 @@ fn plan(world: &mut World, id: &str, detail: &Value, wishes: &Wishes) -> Vec<(u3
     found
 }
 
-/// The instances of the cluster that ACK releases: members of node pools with a desired size. The others are kept, and marked so
+/// The instances of the cluster that ACK releases: members of node pools with a desired size. All others are kept, and marked so
 /// that their scaling group does not take them along.
-fn nodes(world: &mut World, cluster: &str) -> Vec<Which> {
+fn nodes(world: &mut World, cluster: &str, retained: &BTreeSet<String>) -> Vec<Which> {
     let sized: BTreeSet<String> = world
         .items("cs/node_pool")
         .iter()
@@ -230,9 +230,11 @@ fn nodes(world: &mut World, cluster: &str) -> Vec<Which> {
         .filter(|node| text(&node.value, "_cluster_id") == cluster)
         .map(|node| {
             let instance = text(&node.value, "instance_id").to_owned();
-            (instance, sized.contains(text(&node.value, "nodepool_id")))
+            let goes =
+                sized.contains(text(&node.value, "nodepool_id")) && !retained.contains(&instance);
+            (instance, goes)
         })
-        .partition(|(_, is_sized)| *is_sized);
+        .partition(|(_, goes)| *goes);
     for (instance, _) in kept {
         world.set("ecs/instance", &instance, "_kept", json!(true));
     }

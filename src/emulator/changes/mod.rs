@@ -154,14 +154,6 @@ fn check(world: &World, call: &Call, row: &Row, which: &Which) -> Result<(), Ref
     let Some(item) = world.at(which) else {
         return Err(absent(row));
     };
-    for (argument, known) in &row.matches {
-        let said = call.argument(argument).or(known.default.as_deref());
-        if let Some(said) = said
-            && !any_at(&item.value, &known.field, &|text| text == said)
-        {
-            return Err(refusal(known.error.clone()));
-        }
-    }
     let kind = rows().kind(&row.on);
     let general = match &row.does {
         Does::Delete => kind.refusals.as_slice(),
@@ -172,9 +164,18 @@ fn check(world: &World, call: &Call, row: &Row, which: &Which) -> Result<(), Ref
             .map_or(&[][..], |change| change.refusals.as_slice()),
     };
     let checks = row.refusals.iter().chain(general);
-    world
-        .refused(which, checks, By::Call(call))
-        .map_or(Ok(()), |error| Err(refusal(error.clone())))
+    if let Some(error) = world.refused(which, checks, By::Call(call)) {
+        return Err(refusal(error.clone()));
+    }
+    for (argument, known) in &row.matches {
+        let said = call.argument(argument).or(known.default.as_deref());
+        if let Some(said) = said
+            && !any_at(&item.value, &known.field, &|text| text == said)
+        {
+            return Err(refusal(known.error.clone()));
+        }
+    }
+    Ok(())
 }
 
 /// The ids that a call names, one or several.

@@ -225,7 +225,7 @@ impl KubernetesApi {
             .get("watch")
             .is_some_and(|value| !matches!(value.as_str(), "false" | "0"));
         let verb = match (request.method(), target.name) {
-            (&Method::PATCH, None) | (&Method::PUT, None) => {
+            (&Method::PATCH | &Method::PUT, None) => {
                 let message = format!("{} needs the name of an object", request.method());
                 return Err(Failure::method_not_allowed(message));
             }
@@ -404,7 +404,7 @@ fn read_path<'a>(segments: &[&'a str]) -> Path<'a> {
 
 fn object_path<'a>(group: &'a str, version: &'a str, rest: &[&'a str]) -> Path<'a> {
     let (rest, part) = match rest {
-        ["namespaces", _, "status"] | ["namespaces", _, "finalize"] => split_part(rest),
+        ["namespaces", _, "status" | "finalize"] => split_part(rest),
         ["namespaces", _, _, _, _] => split_part(rest),
         [first, _, _] if *first != "namespaces" => split_part(rest),
         _ => (rest, Part::Main),

@@ -78,7 +78,7 @@ impl Cloud {
         }
     }
 
-    /// Hears the id of each cluster that DeleteCluster has ended: its API server is gone, nothing inside ran its finalizers.
+    /// Hears the id of each cluster that `DeleteCluster` has ended: its API server is gone, nothing inside ran its finalizers.
     pub(in crate::emulator) fn on_cluster_gone(
         &self,
         listener: impl Fn(&str) + Send + Sync + 'static,

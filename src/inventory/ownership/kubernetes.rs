@@ -18,6 +18,10 @@ pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Si
         let Some(cluster) = cluster_of(&link.from) else {
             continue;
         };
+        // Objects use their cluster, too, and own nothing of it.
+        if link.to.type_id.as_str() == "ack.cluster" {
+            continue;
+        }
         match (link.from.type_id.as_str(), link.kind) {
             ("k8s.alb_config", LinkKind::Exposes) if !is_reused(resource, world) => {
                 let name = format!("AlbConfig {}", object_name(&link.from));
@@ -37,7 +41,10 @@ pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Si
                     evidence("Service status", link.via.clone()),
                 ));
             }
-            ("k8s.persistent_volume", LinkKind::Uses | LinkKind::Exposes) => {
+            // Without a provisioner a person gave the disk: the volume only uses it.
+            ("k8s.persistent_volume", LinkKind::Uses | LinkKind::Exposes)
+                if is_provisioned(&link.from, world) =>
+            {
                 let claim = world.get(&link.from).and_then(claim_of);
                 let name = match claim {
                     Some(claim) => format!("PersistentVolumeClaim {claim}"),
@@ -70,6 +77,13 @@ pub(super) fn is_reused(resource: &Resource, world: &World<'_>) -> bool {
                 .get(&link.from)
                 .is_some_and(|config| config.text("reused_load_balancer_id").is_some())
     })
+}
+
+/// The CSI driver makes a disk only for volumes that name it as their provisioner.
+fn is_provisioned(volume: &ResourceId, world: &World<'_>) -> bool {
+    world
+        .get(volume)
+        .is_some_and(|volume| volume.text("provisioned_by").is_some())
 }
 
 fn claim_of(volume: &Resource) -> Option<String> {

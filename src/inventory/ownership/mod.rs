@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use signal::{Signal, World};
 
 use super::Inventory;
-use crate::model::{Confidence, CoverageRow, Evidence, Owner, OwnerKind, Resource};
+use crate::model::{Confidence, Evidence, Owner, OwnerKind, Resource};
 
 /// Fills in the owner of every resource.
 pub fn attribute(inventory: &mut Inventory) {
@@ -39,7 +39,7 @@ pub fn attribute(inventory: &mut Inventory) {
                 decide(
                     resource,
                     signals.remove(&index).unwrap_or_default(),
-                    &inventory.coverage,
+                    inventory,
                 )
             })
             .collect();
@@ -51,7 +51,7 @@ pub fn attribute(inventory: &mut Inventory) {
 }
 
 /// Weighs the signals of one resource.
-fn decide(resource: &Resource, mut signals: Vec<Signal>, coverage: &[CoverageRow]) -> Owner {
+fn decide(resource: &Resource, mut signals: Vec<Signal>, inventory: &Inventory) -> Owner {
     signals.sort_by_key(|signal| std::cmp::Reverse(signal.weight()));
     // A hint counts only where nothing better is known.
     if signals
@@ -76,12 +76,18 @@ fn decide(resource: &Resource, mut signals: Vec<Signal>, coverage: &[CoverageRow
             evidence,
         };
     }
-    let Some(best) = signals.first() else {
-        return nobody(resource, coverage);
+    let cluster = clusters.first().map(|cluster| (*cluster).to_owned());
+    // The most specific statement names the owner, as long as it does not speak of another cluster than the surest one.
+    let best = signals
+        .iter()
+        .find(|signal| cluster.is_none() || signal.cluster.is_none() || signal.cluster == cluster);
+    let Some(best) = best else {
+        return nobody(resource, inventory);
     };
+    let cluster = cluster.or_else(|| best.cluster.clone());
     let agreeing: BTreeSet<&str> = signals
         .iter()
-        .filter(|signal| signal.cluster == best.cluster && signal.confidence >= Confidence::Strong)
+        .filter(|signal| signal.cluster == cluster && signal.confidence >= Confidence::Strong)
         .map(Signal::source)
         .collect();
     let confidence = if strongest == Some(Confidence::Decisive) || agreeing.len() >= 2 {
@@ -92,7 +98,7 @@ fn decide(resource: &Resource, mut signals: Vec<Signal>, coverage: &[CoverageRow
     Owner {
         kind: best.kind,
         name: best.name.clone(),
-        cluster: best.cluster.clone(),
+        cluster,
         confidence,
         evidence,
     }
@@ -108,11 +114,44 @@ fn dedup(evidence: impl Iterator<Item = Evidence>) -> Vec<Evidence> {
     kept
 }
 
+/// What is listed per cluster and can name an owner.
+const NAMING_PER_CLUSTER: &[&str] = &[
+    "ack.node_pool",
+    "k8s.alb_config",
+    "k8s.node",
+    "k8s.persistent_volume",
+    "k8s.service",
+];
+
+/// What was not asked of the clusters that may own the resource: a scan of some types only.
+fn unasked(resource: &Resource, inventory: &Inventory) -> Vec<Evidence> {
+    let mut missing = Vec::new();
+    let clusters = inventory.resources.iter().filter(|cluster| {
+        cluster.id.type_id.as_str() == "ack.cluster"
+            && cluster.id.account == resource.id.account
+            && (cluster.id.region == resource.id.region || resource.id.region.is_global())
+    });
+    for cluster in clusters {
+        for type_id in NAMING_PER_CLUSTER {
+            let is_asked = inventory.coverage.iter().any(|row| {
+                row.type_id.as_str() == *type_id && row.cell.parent.as_ref() == Some(&cluster.id)
+            });
+            if !is_asked {
+                missing.push(Evidence {
+                    source: format!("{type_id} not read"),
+                    value: "not asked".to_owned(),
+                });
+            }
+        }
+    }
+    missing
+}
+
 /// Nothing names an owner. That means "none" only where everything that could name one was read.
-fn nobody(resource: &Resource, coverage: &[CoverageRow]) -> Owner {
+fn nobody(resource: &Resource, inventory: &Inventory) -> Owner {
     let mut clusters_were_asked = false;
     let mut holes: Vec<Evidence> = Vec::new();
-    for row in coverage {
+    for row in &inventory.coverage {
         let names_owners = row.type_id.product() == "ack" || row.type_id.is_kubernetes();
         if !names_owners || row.cell.account != resource.id.account {
             continue;
@@ -135,6 +174,7 @@ fn nobody(resource: &Resource, coverage: &[CoverageRow]) -> Owner {
             value: "not asked".to_owned(),
         });
     }
+    holes.extend(unasked(resource, inventory));
     if holes.is_empty() {
         return Owner {
             kind: OwnerKind::None,

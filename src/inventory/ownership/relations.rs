@@ -64,10 +64,13 @@ pub(super) fn inherit(
                     .and_then(|index| owners.get(*index))?;
                 take_over(carrier, carrier_owner, carry, via, is_open)
             });
+            let is_none = matches!(current, Some((OwnerKind::None, _)));
+            let unclear = is_none.then(|| unclear_carrier(resource, world, &index, &owners));
             let default_group = is_open.then(|| default_group_owner(resource)).flatten();
-            if let (Some(owner), Some(slot)) =
-                (inherited.or(default_group), owners.get_mut(position))
-            {
+            if let (Some(owner), Some(slot)) = (
+                inherited.or(default_group).or(unclear.flatten()),
+                owners.get_mut(position),
+            ) {
                 *slot = owner;
             }
         }
@@ -76,24 +79,64 @@ pub(super) fn inherit(
 }
 
 fn carrier<'a>(resource: &Resource, world: &World<'a>) -> Option<(&'a Resource, Carry, &'a str)> {
-    let (_, carriers) = CARRIERS
+    named_carriers(resource, world)
+        .into_iter()
+        .find_map(|(id, carry, via)| Some((world.get(id)?, carry, via)))
+}
+
+/// What the resource hangs on by its links, whether or not that was read.
+fn named_carriers<'a>(
+    resource: &Resource,
+    world: &World<'a>,
+) -> Vec<(&'a ResourceId, Carry, &'a str)> {
+    let carriers = CARRIERS
         .iter()
-        .find(|(type_id, _)| *type_id == resource.id.type_id.as_str())?;
-    carriers.iter().find_map(|(type_id, carry)| {
+        .find(|(type_id, _)| *type_id == resource.id.type_id.as_str())
+        .map(|(_, carriers)| *carriers)
+        .unwrap_or_default();
+    let mut named = Vec::new();
+    for (type_id, carry) in carriers {
         let is_that = |id: &ResourceId| id.type_id.as_str() == *type_id;
         let outgoing = world
             .links_from(&resource.id)
             .iter()
             .filter(|link| link.kind == LinkKind::Uses && is_that(&link.to))
-            .map(|link| (&link.to, link.via.as_str()));
+            .map(|link| (&link.to, *carry, link.via.as_str()));
         let incoming = world
             .links_to(&resource.id)
             .iter()
             .filter(|link| link.kind != LinkKind::MadeFrom && is_that(&link.from))
-            .map(|link| (&link.from, link.via.as_str()));
-        outgoing
-            .chain(incoming)
-            .find_map(|(id, via)| Some((world.get(id)?, *carry, via)))
+            .map(|link| (&link.from, *carry, link.via.as_str()));
+        named.extend(outgoing.chain(incoming));
+    }
+    named
+}
+
+/// Where what it hangs on was not read, or has an unknown owner itself, "none" would be a guess.
+fn unclear_carrier(
+    resource: &Resource,
+    world: &World<'_>,
+    index: &HashMap<&ResourceId, usize>,
+    owners: &[Owner],
+) -> Option<Owner> {
+    let (id, via) = named_carriers(resource, world)
+        .into_iter()
+        .find(|(id, ..)| {
+            index
+                .get(id)
+                .and_then(|index| owners.get(*index))
+                .is_none_or(|owner| owner.kind == OwnerKind::Unknown)
+        })
+        .map(|(id, _, via)| (id, via))?;
+    Some(Owner {
+        kind: OwnerKind::Unknown,
+        name: String::new(),
+        cluster: None,
+        confidence: Confidence::Hint,
+        evidence: vec![evidence(
+            format!("{via} names something of unknown owner"),
+            id.id.clone(),
+        )],
     })
 }
 

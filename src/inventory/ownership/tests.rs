@@ -1,5 +1,7 @@
 use super::*;
-use crate::model::{AccountId, Cell, CoverageState, Link, LinkKind, Region, ResourceId, TypeId};
+use crate::model::{
+    AccountId, Cell, CoverageRow, CoverageState, Link, LinkKind, Region, ResourceId, TypeId,
+};
 
 const CLUSTER: &str = "c0123456789abcdef0123456789abcdef";
 const OTHER: &str = "cfedcba9876543210fedcba9876543210";
@@ -183,4 +185,95 @@ fn a_name_is_a_hint_unless_it_is_acks_own_log_project() {
     );
     let near_miss = resource("sls.project", "k8s-log-production", &[]);
     assert_eq!(owner_of(&[near_miss], &[], &[]).kind, OwnerKind::Unknown);
+}
+
+#[test]
+fn a_disk_behind_a_static_volume_is_its_users() {
+    let disk = resource("ecs.disk", "d-1", &[("k8s.aliyun.com", "true")]);
+    let mut volume = resource("k8s.persistent_volume", &format!("{CLUSTER}/pv"), &[]);
+    volume.attributes.set_text("claim_namespace", "my-app");
+    volume.attributes.set_text("claim_name", "data");
+    let uses = [link(&volume, LinkKind::Uses, &disk)];
+    let coverage = [row("ack.cluster", CoverageState::Ok)];
+    let owner = owner_of(&[disk.clone(), volume.clone()], &uses, &coverage);
+    assert_eq!(owner.kind, OwnerKind::None);
+    volume
+        .attributes
+        .set_text("provisioned_by", "diskplugin.csi.alibabacloud.com");
+    let owner = owner_of(&[disk, volume], &uses, &coverage);
+    assert_eq!(
+        (owner.name.as_str(), owner.confidence),
+        ("PersistentVolumeClaim my-app/data", Confidence::Decisive)
+    );
+}
+
+#[test]
+fn copied_tags_of_another_cluster_do_not_overrule_ack() {
+    let tags = [
+        ("ack.aliyun.com", OTHER),
+        ("ack.alibabacloud.com/nodepool-id", "np-other"),
+    ];
+    let instance = resource("ecs.instance", "i-1", &tags);
+    let cluster = resource("ack.cluster", CLUSTER, &[]);
+    let manages = link(&cluster, LinkKind::Manages, &instance);
+    let owner = owner_of(&[instance, cluster], &[manages], &[]);
+    assert_eq!(
+        (owner.kind, owner.cluster.as_deref()),
+        (OwnerKind::Cluster, Some(CLUSTER))
+    );
+}
+
+#[test]
+fn an_object_named_without_its_cluster_is_of_the_cluster_that_is_known() {
+    let tags = [
+        ("createdby", "alibabacloud-csi-plugin"),
+        ("csi.alibabacloud.com/volume-name", "pv-1"),
+    ];
+    let disk = resource("ecs.disk", "d-1", &tags);
+    let cluster = resource("ack.cluster", CLUSTER, &[]);
+    let manages = link(&cluster, LinkKind::Manages, &disk);
+    let owner = owner_of(&[disk, cluster], &[manages], &[]);
+    assert_eq!(
+        (owner.name.as_str(), owner.cluster.as_deref()),
+        ("PersistentVolume pv-1", Some(CLUSTER))
+    );
+}
+
+#[test]
+fn what_hangs_on_something_unread_or_unclear_has_an_unknown_owner() {
+    let disk = resource("ecs.disk", "d-1", &[]);
+    let instance = resource("ecs.instance", "i-1", &[("ack.aliyun.com", CLUSTER)]);
+    let manages = [link(&instance, LinkKind::Manages, &disk)];
+    let coverage = [row("ack.cluster", CoverageState::Ok)];
+    let unread = owner_of(&[disk.clone()], &manages, &coverage);
+    assert_eq!(unread.kind, OwnerKind::Unknown);
+    assert!(!unread.evidence.is_empty());
+    let read = owner_of(&[disk.clone(), instance.clone()], &manages, &coverage);
+    assert_eq!(read.kind, OwnerKind::Cluster);
+    let node = resource("k8s.node", &format!("{OTHER}/n1"), &[]);
+    let links = [manages[0].clone(), link(&node, LinkKind::Uses, &instance)];
+    let unclear = owner_of(&[disk, instance, node], &links, &coverage);
+    assert_eq!(unclear.kind, OwnerKind::Unknown);
+}
+
+#[test]
+fn none_needs_the_objects_of_each_cluster_too() {
+    let disk = resource("ecs.disk", "d-1", &[]);
+    let cluster = resource("ack.cluster", CLUSTER, &[]);
+    let mut coverage = vec![row("ack.cluster", CoverageState::Ok)];
+    let resources = [disk, cluster.clone()];
+    let owner = owner_of(&resources, &[], &coverage);
+    assert_eq!(owner.kind, OwnerKind::Unknown);
+    for type_id in [
+        "ack.node_pool",
+        "k8s.alb_config",
+        "k8s.node",
+        "k8s.persistent_volume",
+        "k8s.service",
+    ] {
+        let mut read = row(type_id, CoverageState::Ok);
+        read.cell.parent = Some(cluster.id.clone());
+        coverage.push(read);
+    }
+    assert_eq!(owner_of(&resources, &[], &coverage).kind, OwnerKind::None);
 }

@@ -1,6 +1,7 @@
 //! Vendor codes to classes, in one table. The code decides, then the HTTP status; message text never does.
 //!
-//! Sources: the error pages of the official documentation, the official SDKs and CLI, and code lists of the API metadata.
+//! Sources: the error pages of the official documentation, the official SDKs and CLI, and code lists of the API metadata; for
+//! deletions also the codes that the official Terraform provider and the controllers of ACK wait for (tests name them).
 
 use super::ErrorClass;
 
@@ -58,8 +59,21 @@ const EXACT: &[(&str, ErrorClass)] = &[
     ("StatusForbidden", ErrorClass::Denied),
     ("ErrorCheckAcl", ErrorClass::Denied),
     ("Unauthorized", ErrorClass::Denied),
+    ("Forbidden.SubUser", ErrorClass::Denied),
+    ("NoPrivilege", ErrorClass::Denied),
     // Gone.
     ("ErrorClusterNotFound", ErrorClass::Gone),
+    ("ErrorNodePoolNotFound", ErrorClass::Gone),
+    ("AddonNotFound", ErrorClass::Gone),
+    ("INSTANCE_NOT_EXISTS", ErrorClass::Gone),
+    ("Forbidden.VpcNotFound", ErrorClass::Gone),
+    ("Forbidden.NasNotFound", ErrorClass::Gone),
+    ("AclNotExist", ErrorClass::Gone),
+    ("EndpointNotFound", ErrorClass::Gone),
+    ("Zone.NotExists", ErrorClass::Gone),
+    // What was to be loosened is loose.
+    ("InvalidDisk.AlreadyDetached", ErrorClass::Gone),
+    ("OperationUnsupported.IpNotInCbwp", ErrorClass::Gone),
     ("Forbidden.InstanceNotFound", ErrorClass::Gone),
     ("INSTANCE_NOT_EXIST", ErrorClass::Gone),
     ("NAMESPACE_NOT_EXIST", ErrorClass::Gone),
@@ -78,35 +92,90 @@ const EXACT: &[(&str, ErrorClass)] = &[
     ("InternalServerError", ErrorClass::Server),
     ("UnknownError", ErrorClass::Server),
     ("SystemError", ErrorClass::Server),
-    ("SystemBusy", ErrorClass::Server),
     ("ServerBusy", ErrorClass::Server),
     ("RequestTimeout", ErrorClass::Server),
-    // Another change is running.
+    // Another change is running on the resource, or next to it: the same call may work in a moment.
     ("LastTokenProcessing", ErrorClass::Busy),
+    ("OperationFailed.LastTokenProcessing", ErrorClass::Busy),
     ("OperationConflict", ErrorClass::Busy),
-    ("IdempotenceProcessing", ErrorClass::Busy),
     ("Operation.Conflict", ErrorClass::Busy),
     ("InvalidOperation.Conflict", ErrorClass::Busy),
-    ("OperationFailed.LastTokenProcessing", ErrorClass::Busy),
-    ("OperationDenied.OtherSubnetProcessing", ErrorClass::Busy),
-    ("InvalidOperation.InvalidEniState", ErrorClass::Busy),
-    ("IncorretSnatEntryStatus", ErrorClass::Busy),
-    ("OperationBusy", ErrorClass::Busy),
+    ("Conflict.Lock", ErrorClass::Busy),
+    ("IdempotenceProcessing", ErrorClass::Busy),
+    ("SystemBusy", ErrorClass::Busy),
     ("System.Busy", ErrorClass::Busy),
+    ("System.ServiceBusy", ErrorClass::Busy),
+    ("OperationFailed.SystemBusy", ErrorClass::Busy),
+    ("OperationBusy", ErrorClass::Busy),
+    ("ServiceIsStopping", ErrorClass::Busy),
     ("ServiceIsConfiguring", ErrorClass::Busy),
+    ("BackendServer.configuring", ErrorClass::Busy),
+    ("BandwidthPackageOperation.conflict", ErrorClass::Busy),
+    ("OperationDenied.OtherSubnetProcessing", ErrorClass::Busy),
+    (
+        "OperationDenied.NetworkAclAttachmentInMiddleStatus",
+        ErrorClass::Busy,
+    ),
+    ("OperationDenied.ImageCopying", ErrorClass::Busy),
+    ("OperationDenied.InvalidState", ErrorClass::Busy),
+    ("ImageIsImporting", ErrorClass::Busy),
+    ("ImageIsExporting", ErrorClass::Busy),
+    ("DiskCreatingSnapshot", ErrorClass::Busy),
+    ("DisksDetachingOnEcsExceeded", ErrorClass::Busy),
+    ("InvalidOperation.InvalidEcsState", ErrorClass::Busy),
+    ("InvalidOperation.InvalidEniState", ErrorClass::Busy),
+    (
+        "InvalidOperation.RelatedSnapshotNotFinished",
+        ErrorClass::Busy,
+    ),
+    ("InvalidBindingStatus", ErrorClass::Busy),
+    // The vendor's spelling.
+    ("IncorretSnatEntryStatus", ErrorClass::Busy),
+    ("VolumeStatusForbidOperation", ErrorClass::Busy),
+    (
+        "OperationFailed.ResourceGroupStatusCheckFail",
+        ErrorClass::Busy,
+    ),
     // Something else has to go first.
     ("DiskStillAttached", ErrorClass::WaitDependency),
     ("SnapshotCreatedImage", ErrorClass::WaitDependency),
+    ("SnapshotCreatedDisk", ErrorClass::WaitDependency),
     ("ImageUsingByInstance", ErrorClass::WaitDependency),
     ("InvalidOperation.EniLinked", ErrorClass::WaitDependency),
-    ("Zone.VpcExists", ErrorClass::WaitDependency),
-    ("HasMountTarget", ErrorClass::WaitDependency),
-    ("HasMemberEniAttached", ErrorClass::WaitDependency),
+    (
+        "InvalidOperation.HasMemberEniAttached",
+        ErrorClass::WaitDependency,
+    ),
+    (
+        "InvalidOperation.HasSlaveEniBonded",
+        ErrorClass::WaitDependency,
+    ),
     (
         "InvalidIpStatus.HasBeenUsedBySnatTable",
         ErrorClass::WaitDependency,
     ),
-    // Protection.
+    (
+        "InvalidIpStatus.HasBeenUsedByForwardEntry",
+        ErrorClass::WaitDependency,
+    ),
+    (
+        "OperationDenied.GatewayAssociated",
+        ErrorClass::WaitDependency,
+    ),
+    ("OperationDenied.VpcPeerExists", ErrorClass::WaitDependency),
+    (
+        "OperationFailed.Ipv6InstanceExist",
+        ErrorClass::WaitDependency,
+    ),
+    (
+        "InvalidParameter.KeypairAlreadyAttachedInstance",
+        ErrorClass::WaitDependency,
+    ),
+    ("EndpointDependenceViolation", ErrorClass::WaitDependency),
+    ("Zone.VpcExists", ErrorClass::WaitDependency),
+    ("HasMountTarget", ErrorClass::WaitDependency),
+    ("DeleteConflict.Role.Policy", ErrorClass::WaitDependency),
+    // Protection against deletion.
     (
         "OperationDenied.DeleteProtectionIsOn",
         ErrorClass::Protected,
@@ -116,8 +185,10 @@ const EXACT: &[(&str, ErrorClass)] = &[
         ErrorClass::Protected,
     ),
     ("InvalidOperation.DeletionProtection", ErrorClass::Protected),
-    ("DeletionProtectionConfig.Enabled", ErrorClass::Protected),
-    // A cloud service's own.
+    ("InvalidDiskStatus.DeleteProtection", ErrorClass::Protected),
+    ("OperationDenied.EndpointProtected", ErrorClass::Protected),
+    ("EndpointProtected", ErrorClass::Protected),
+    // A cloud service manages it.
     (
         "InvalidOperation.EniServiceManaged",
         ErrorClass::ServiceManaged,
@@ -127,14 +198,23 @@ const EXACT: &[(&str, ErrorClass)] = &[
         ErrorClass::ServiceManaged,
     ),
     // Money.
-    ("ChargeTypeViolation", ErrorClass::Billing),
-    ("Forbidden.ChargeTypeIsPrepaid", ErrorClass::Billing),
     ("InsufficientBalance", ErrorClass::Billing),
     ("Account.Arrearage", ErrorClass::Billing),
     ("InvalidAccountStatus.NotEnoughBalance", ErrorClass::Billing),
     ("ProjectForbidden", ErrorClass::Billing),
+    // Paid ahead: it is not released before its term ends.
+    ("ChargeTypeViolation", ErrorClass::Billing),
+    ("Forbidden.ChargeTypeIsPrepaid", ErrorClass::Billing),
+    ("Forbidden.PrePaidNatGateway", ErrorClass::Billing),
+    ("DeletionProtection.PrePaidNotSupport", ErrorClass::Billing),
+    (
+        "OperationUnsupported.DeleteProtectionForPrePayInstance",
+        ErrorClass::Billing,
+    ),
     // A dry run that passed.
     ("DryRunOperation", ErrorClass::DryRunOk),
+    // DeleteInstances and StopInstances of ECS, in their error tables.
+    ("DRYRUN.SUCCESS", ErrorClass::DryRunOk),
     // A stale page token: the listing starts again.
     ("InvalidNextToken", ErrorClass::Invalid),
 ];
@@ -152,10 +232,12 @@ const FAMILIES: &[(Match, ErrorClass)] = &[
         ErrorClass::WaitDependency,
     ),
     (Match::Prefix("ResourceInUse."), ErrorClass::WaitDependency),
-    (Match::Prefix("TaskConflict"), ErrorClass::Busy),
     (Match::Prefix("ResourceInConfiguring"), ErrorClass::Busy),
-    // `IncorrectStatus.LoadBalancer`, `IncorrectEipStatus`, `IncorrectInstanceStatus.Initializing`.
-    (Match::Prefix("Incorrect"), ErrorClass::Busy),
+    (Match::Prefix("ResourceInCreating"), ErrorClass::Busy),
+    (Match::Prefix("TaskConflict"), ErrorClass::Busy),
+    // `IncorrectStatus.NatGateway`, `IncorrectVpcStatus`, `DeleteVSwitch.IncorrectStatus.cbnStatus`.
+    (Match::Around("Incorrect", "Status"), ErrorClass::Busy),
+    (Match::Prefix("InvalidStatus."), ErrorClass::Busy),
     (Match::Suffix(".NotFound"), ErrorClass::Gone),
     (Match::Prefix("Missing"), ErrorClass::Invalid),
     (Match::Prefix("Invalid"), ErrorClass::Invalid),
@@ -167,6 +249,8 @@ enum Match {
     Prefix(&'static str),
     Suffix(&'static str),
     Contains(&'static str),
+    /// One, and later the other.
+    Around(&'static str, &'static str),
 }
 
 impl Match {
@@ -175,6 +259,9 @@ impl Match {
             Self::Prefix(prefix) => code.starts_with(prefix),
             Self::Suffix(suffix) => code.ends_with(suffix),
             Self::Contains(part) => code.contains(part),
+            Self::Around(first, then) => code
+                .split_once(first)
+                .is_some_and(|(_, rest)| rest.contains(then)),
         }
     }
 }
@@ -234,12 +321,461 @@ mod tests {
             ("InvalidLoadBalancerId.NotFound", ErrorClass::Gone),
             ("EntityNotExist.Role", ErrorClass::Gone),
             ("DependencyViolation.Kvstore", ErrorClass::WaitDependency),
-            ("ResourceInUse.ServerGroup", ErrorClass::WaitDependency),
-            ("TaskConflict", ErrorClass::Busy),
-            ("IncorrectEipStatus", ErrorClass::Busy),
-            ("IncorrectStatus.NatGateway", ErrorClass::Busy),
             ("MissingParameter", ErrorClass::Invalid),
             ("InvalidParameter", ErrorClass::Invalid),
+        ] {
+            assert_eq!(classify(Some(code), 400), class, "{code}");
+        }
+    }
+
+    /// What refuses a deletion, by class, with where the code is documented or waited for.
+    #[test]
+    fn what_refuses_a_deletion_has_its_class_and_its_source() {
+        const CODES: &[(&str, u16, ErrorClass, &str)] = &[
+            (
+                "OperationConflict",
+                400,
+                ErrorClass::Busy,
+                "Terraform provider, connection errors",
+            ),
+            (
+                "Operation.Conflict",
+                403,
+                ErrorClass::Busy,
+                "ECS DeleteSnapshot",
+            ),
+            (
+                "InvalidOperation.Conflict",
+                403,
+                ErrorClass::Busy,
+                "CSI driver, DetachDisk",
+            ),
+            ("TaskConflict", 400, ErrorClass::Busy, "VPC DeleteVSwitch"),
+            (
+                "TaskConflict.AssociateGlobalAccelerationInstance",
+                400,
+                ErrorClass::Busy,
+                "VPC ReleaseEipAddress",
+            ),
+            (
+                "SystemBusy",
+                400,
+                ErrorClass::Busy,
+                "Terraform provider, ALB",
+            ),
+            (
+                "OperationFailed.SystemBusy",
+                400,
+                ErrorClass::Busy,
+                "VPC DeleteVSwitch",
+            ),
+            ("System.ServiceBusy", 400, ErrorClass::Busy, "VPC DeleteVpc"),
+            (
+                "System.Busy",
+                400,
+                ErrorClass::Busy,
+                "Terraform provider, PrivateZone",
+            ),
+            (
+                "LastTokenProcessing",
+                400,
+                ErrorClass::Busy,
+                "Terraform provider, ECS",
+            ),
+            (
+                "OperationFailed.LastTokenProcessing",
+                400,
+                ErrorClass::Busy,
+                "Terraform provider, VPC",
+            ),
+            (
+                "IdempotenceProcessing",
+                400,
+                ErrorClass::Busy,
+                "Terraform provider, ALB",
+            ),
+            (
+                "IncorrectStatus",
+                404,
+                ErrorClass::Busy,
+                "VPC DeleteVSwitch",
+            ),
+            (
+                "IncorrectStatus.LoadBalancer",
+                400,
+                ErrorClass::Busy,
+                "ALB DeleteLoadBalancer",
+            ),
+            (
+                "IncorrectStatus.loadbalancer",
+                400,
+                ErrorClass::Busy,
+                "NLB DeleteLoadBalancer",
+            ),
+            (
+                "IncorrectStatus.NatGateway",
+                404,
+                ErrorClass::Busy,
+                "VPC DeleteNatGateway",
+            ),
+            (
+                "IncorrectBusinessStatus.LoadBalancer",
+                400,
+                ErrorClass::Busy,
+                "ALB DeleteLoadBalancer",
+            ),
+            (
+                "IncorrectInstanceStatus.Initializing",
+                403,
+                ErrorClass::Busy,
+                "ECS DeleteInstance",
+            ),
+            (
+                "IncorrectDiskStatus",
+                403,
+                ErrorClass::Busy,
+                "ECS DeleteDisk",
+            ),
+            (
+                "IncorrectEipStatus",
+                400,
+                ErrorClass::Busy,
+                "VPC ReleaseEipAddress",
+            ),
+            ("IncorrectVpcStatus", 400, ErrorClass::Busy, "VPC DeleteVpc"),
+            (
+                "IncorrectVSwitchStatus",
+                400,
+                ErrorClass::Busy,
+                "VPC DeleteVSwitch",
+            ),
+            (
+                "IncorrectRouteEntryStatus",
+                400,
+                ErrorClass::Busy,
+                "VPC DeleteVSwitch",
+            ),
+            (
+                "DeleteVSwitch.IncorrectStatus.cbnStatus",
+                400,
+                ErrorClass::Busy,
+                "VPC DeleteVSwitch",
+            ),
+            (
+                "ResourceInConfiguring",
+                400,
+                ErrorClass::Busy,
+                "ALB DeleteServerGroup",
+            ),
+            (
+                "ResourceInConfiguring.loadbalancer",
+                400,
+                ErrorClass::Busy,
+                "NLB DeleteLoadBalancer",
+            ),
+            (
+                "ResourceInCreating.loadbalancer",
+                400,
+                ErrorClass::Busy,
+                "NLB DeleteLoadBalancer",
+            ),
+            (
+                "Conflict.Lock",
+                400,
+                ErrorClass::Busy,
+                "NLB DeleteLoadBalancer",
+            ),
+            (
+                "OperationDenied.OtherSubnetProcessing",
+                400,
+                ErrorClass::Busy,
+                "VPC DeleteVSwitch",
+            ),
+            (
+                "OperationDenied.ImageCopying",
+                403,
+                ErrorClass::Busy,
+                "ECS DeleteImage",
+            ),
+            ("ImageIsImporting", 403, ErrorClass::Busy, "ECS DeleteImage"),
+            ("ImageIsExporting", 403, ErrorClass::Busy, "ECS DeleteImage"),
+            (
+                "DiskCreatingSnapshot",
+                403,
+                ErrorClass::Busy,
+                "ECS DeleteDisk",
+            ),
+            (
+                "DisksDetachingOnEcsExceeded",
+                400,
+                ErrorClass::Busy,
+                "ECS DetachDisk",
+            ),
+            (
+                "InvalidOperation.InvalidEniState",
+                400,
+                ErrorClass::Busy,
+                "ECS DeleteNetworkInterface",
+            ),
+            (
+                "InvalidOperation.InvalidEcsState",
+                400,
+                ErrorClass::Busy,
+                "ECS DetachNetworkInterface",
+            ),
+            (
+                "InvalidOperation.RelatedSnapshotNotFinished",
+                403,
+                ErrorClass::Busy,
+                "ECS DeleteSnapshot",
+            ),
+            (
+                "InvalidBindingStatus",
+                400,
+                ErrorClass::Busy,
+                "VPC UnassociateEipAddress",
+            ),
+            (
+                "InvalidStatus.EcsStatusNotSupport",
+                400,
+                ErrorClass::Busy,
+                "VPC UnassociateEipAddress",
+            ),
+            (
+                "IncorretSnatEntryStatus",
+                400,
+                ErrorClass::Busy,
+                "Terraform provider, SNAT entry",
+            ),
+            (
+                "BackendServer.configuring",
+                400,
+                ErrorClass::Busy,
+                "Terraform provider, CLB",
+            ),
+            (
+                "DependencyViolation",
+                403,
+                ErrorClass::WaitDependency,
+                "ECS DeleteSecurityGroup",
+            ),
+            (
+                "DependencyViolation.VSwitch",
+                400,
+                ErrorClass::WaitDependency,
+                "VPC DeleteVpc",
+            ),
+            (
+                "DependencyViolation.Resource",
+                400,
+                ErrorClass::WaitDependency,
+                "Terraform provider, ACK",
+            ),
+            (
+                "DependencyViolation.EIPS",
+                400,
+                ErrorClass::WaitDependency,
+                "VPC DeleteNatGateway",
+            ),
+            (
+                "ResourceInUse.ServerGroup",
+                400,
+                ErrorClass::WaitDependency,
+                "ALB DeleteServerGroup",
+            ),
+            (
+                "ResourceInUse.Acl",
+                400,
+                ErrorClass::WaitDependency,
+                "ALB DeleteAcl",
+            ),
+            (
+                "DiskStillAttached",
+                403,
+                ErrorClass::WaitDependency,
+                "ECS DeleteDisk",
+            ),
+            (
+                "SnapshotCreatedImage",
+                403,
+                ErrorClass::WaitDependency,
+                "ECS DeleteSnapshot",
+            ),
+            (
+                "SnapshotCreatedDisk",
+                403,
+                ErrorClass::WaitDependency,
+                "ECS DeleteSnapshot",
+            ),
+            (
+                "ImageUsingByInstance",
+                403,
+                ErrorClass::WaitDependency,
+                "ECS DeleteImage",
+            ),
+            (
+                "InvalidOperation.EniLinked",
+                403,
+                ErrorClass::WaitDependency,
+                "ECS DeleteInstance",
+            ),
+            (
+                "InvalidOperation.HasMemberEniAttached",
+                403,
+                ErrorClass::WaitDependency,
+                "ECS DetachNetworkInterface",
+            ),
+            (
+                "InvalidOperation.HasSlaveEniBonded",
+                400,
+                ErrorClass::WaitDependency,
+                "ECS DeleteNetworkInterface",
+            ),
+            (
+                "InvalidIpStatus.HasBeenUsedBySnatTable",
+                400,
+                ErrorClass::WaitDependency,
+                "VPC UnassociateEipAddress",
+            ),
+            (
+                "OperationDenied.VpcPeerExists",
+                400,
+                ErrorClass::WaitDependency,
+                "VPC DeleteVpc",
+            ),
+            (
+                "Zone.VpcExists",
+                400,
+                ErrorClass::WaitDependency,
+                "OpenShift installer",
+            ),
+            (
+                "HasMountTarget",
+                400,
+                ErrorClass::WaitDependency,
+                "NAS DeleteFileSystem",
+            ),
+            (
+                "DeleteConflict.Role.Policy",
+                409,
+                ErrorClass::WaitDependency,
+                "Terraform provider, RAM role",
+            ),
+            (
+                "OperationDenied.DeleteProtectionIsOn",
+                400,
+                ErrorClass::Protected,
+                "CLB DeleteLoadBalancer",
+            ),
+            (
+                "OperationDenied.DeletionProtectionEnabled",
+                400,
+                ErrorClass::Protected,
+                "ALB and NLB DeleteLoadBalancer",
+            ),
+            (
+                "InvalidOperation.DeletionProtection",
+                403,
+                ErrorClass::Protected,
+                "ECS DeleteInstance",
+            ),
+            (
+                "InvalidDiskStatus.DeleteProtection",
+                403,
+                ErrorClass::Protected,
+                "ECS DeleteDisk",
+            ),
+            (
+                "OperationDenied.EndpointProtected",
+                400,
+                ErrorClass::Protected,
+                "PrivateLink DeleteVpcEndpoint",
+            ),
+            (
+                "ChargeTypeViolation",
+                403,
+                ErrorClass::Billing,
+                "ECS DeleteInstance",
+            ),
+            (
+                "Forbidden.ChargeTypeIsPrepaid",
+                400,
+                ErrorClass::Billing,
+                "VPC ReleaseEipAddress",
+            ),
+            (
+                "Forbidden.PrePaidNatGateway",
+                400,
+                ErrorClass::Billing,
+                "VPC DeleteNatGateway",
+            ),
+            (
+                "InvalidOperation.EniServiceManaged",
+                403,
+                ErrorClass::ServiceManaged,
+                "ECS DeleteNetworkInterface",
+            ),
+            (
+                "InvalidOperation.ResourceManagedByCloudProduct",
+                403,
+                ErrorClass::ServiceManaged,
+                "ECS DeleteSecurityGroup",
+            ),
+            (
+                "ErrorNodePoolNotFound",
+                404,
+                ErrorClass::Gone,
+                "Terraform provider, ACK node pool",
+            ),
+            (
+                "INSTANCE_NOT_EXISTS",
+                404,
+                ErrorClass::Gone,
+                "VPC DeleteNatGateway",
+            ),
+            (
+                "Forbidden.VpcNotFound",
+                400,
+                ErrorClass::Gone,
+                "VPC DeleteVpc",
+            ),
+            (
+                "ResourceNotFound.loadBalancer",
+                404,
+                ErrorClass::Gone,
+                "NLB DeleteLoadBalancer",
+            ),
+            (
+                "InvalidDisk.AlreadyDetached",
+                404,
+                ErrorClass::Gone,
+                "ECS DetachDisk",
+            ),
+            (
+                "NoPrivilege",
+                403,
+                ErrorClass::Denied,
+                "CR DeleteRepository",
+            ),
+            (
+                "Forbidden.SubUser",
+                403,
+                ErrorClass::Denied,
+                "ECS DeleteNetworkInterface",
+            ),
+        ];
+        for (code, status, class, source) in CODES {
+            assert_eq!(classify(Some(code), *status), *class, "{code} ({source})");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_status_is_none() {
+        for (code, class) in [
+            ("IncorrectVSwitchId", ErrorClass::Unexpected),
+            ("InvalidStatus", ErrorClass::Invalid),
+            ("StatusForbidden", ErrorClass::Denied),
+            ("ResourceInUse", ErrorClass::Unexpected),
         ] {
             assert_eq!(classify(Some(code), 400), class, "{code}");
         }

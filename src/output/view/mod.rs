@@ -1,6 +1,7 @@
 //! Builders of answers: pure functions from the inventory, and what was computed from it, to an [`Answer`](super::Answer).
 
 pub mod cost;
+pub mod graph;
 pub mod inventory;
 mod owner;
 pub mod plan;

@@ -10,7 +10,7 @@ use crate::output::answer::{Answer, Block, Record, Warning};
 use crate::output::table::{Cell, Column, Shown, Shrink, Table};
 use crate::resources::teardown::{Call, PlannedCall, Purpose};
 use crate::teardown::plan::{Action, Cost, KeptResource, Reason, Total};
-use crate::teardown::{Plan, PlanDigest, Step};
+use crate::teardown::{Plan, PlanDigest, Step, StepId};
 
 /// Name and version of the data.
 pub const SCHEMA: &str = "yunsweep.teardown.plan/1";
@@ -114,7 +114,7 @@ fn steps_table(plan: &Plan, messages: &Messages) -> Table {
         Column::new("name", title("column-name"))
             .shrink(Shrink::End(8))
             .shown(Shown::IfRoom(2)),
-        Column::new("how", title("column-how")).shrink(Shrink::Middle(18)),
+        Column::new("how", title("column-how")).shrink(Shrink::End(18)),
         Column::new("amount", title("column-amount"))
             .number()
             .shown(Shown::Page(1)),
@@ -141,7 +141,7 @@ fn steps_table(plan: &Plan, messages: &Messages) -> Table {
             id.type_id.as_str().into(),
             id.id.as_str().into(),
             Cell::maybe(step.name.as_deref()),
-            how(step, messages).into(),
+            how(plan, step, messages).into(),
             amount(&step.cost),
             marks(step, messages).into(),
             after(plan, step).into(),
@@ -156,7 +156,7 @@ fn steps_table(plan: &Plan, messages: &Messages) -> Table {
 }
 
 /// `DeleteCluster`, `DELETE ingresses`, or what takes it along.
-fn how(step: &Step, messages: &Messages) -> String {
+fn how(plan: &Plan, step: &Step, messages: &Messages) -> String {
     match &step.action {
         Action::Calls { calls } => calls
             .iter()
@@ -169,7 +169,7 @@ fn how(step: &Step, messages: &Messages) -> String {
             } else {
                 "plan-goes-with-or-deleted"
             };
-            messages.text_with(key, &[("manager", manager.as_str().into())])
+            messages.text_with(key, &[("manager", number(plan, manager).into())])
         }
     }
 }
@@ -195,17 +195,19 @@ fn marks(step: &Step, messages: &Messages) -> String {
     marks.join(", ")
 }
 
+/// The number of a step, by which the table names it.
+fn number(plan: &Plan, id: &StepId) -> String {
+    plan.steps
+        .iter()
+        .position(|step| step.id == *id)
+        .map_or_else(|| id.to_string(), |index| (index + 1).to_string())
+}
+
 /// The numbers of the steps that come first, with why.
 fn after(plan: &Plan, step: &Step) -> String {
-    let number = |id: &crate::teardown::StepId| {
-        plan.steps
-            .iter()
-            .position(|step| step.id == *id)
-            .map_or_else(|| "?".to_owned(), |index| (index + 1).to_string())
-    };
     step.after
         .iter()
-        .map(|(id, why)| format!("{} ({why})", number(id)))
+        .map(|(id, why)| format!("{} ({why})", number(plan, id)))
         .collect::<Vec<_>>()
         .join("; ")
 }
@@ -445,7 +447,7 @@ fn csv_rows(plan: &Plan, english: &Messages) -> Table {
             id.type_id.as_str().into(),
             id.id.as_str().into(),
             Cell::maybe(step.name.as_deref()),
-            how(step, english).into(),
+            how(plan, step, english).into(),
             reason(step).into(),
             after(plan, step).into(),
             described(step.calls()).into(),

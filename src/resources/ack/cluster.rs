@@ -296,10 +296,13 @@ async fn ask(
     };
     let answer = api.openapi().read(request).await;
     let answer = answer.map_err(|error| part(error.into()))?;
-    let is_expected = if operation == "DescribeClusterResources" {
-        answer.is_array()
-    } else {
-        answer.is_object()
+    let is_expected = match (operation, &answer) {
+        ("DescribeClusterResources", answer) => answer.is_array(),
+        // An answer about another cluster would give this one a name and a price that are not its own.
+        (_, Value::Object(detail)) => detail
+            .get("cluster_id")
+            .is_none_or(|answered| answered.as_str() == Some(id)),
+        _ => false,
     };
     if is_expected {
         return Ok(answer);

@@ -272,7 +272,11 @@ fn ack(
             _ => panic!("unexpected {target}"),
         };
         if let Some((_, (status, code))) = failing.iter().find(|(name, _)| *name == operation) {
-            let body = json!({"code": code, "message": "no", "requestId": "R", "status": status});
+            let body = match status {
+                // An answer about another cluster.
+                200 => json!({"cluster_id": code, "cluster_spec": "ack.pro.small"}),
+                _ => json!({"code": code, "message": "no", "requestId": "R", "status": status}),
+            };
             return (*status, body);
         }
         let body = match operation {
@@ -348,6 +352,15 @@ async fn a_denied_part_is_a_hole_and_the_cluster_stays() {
     assert_eq!((clusters.len(), errors.len()), (2, 2));
     assert_eq!(clusters[0].text("cluster_spec"), None);
     assert!(clusters[0].attributes.get("resources_made").is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_detail_of_another_cluster_is_a_hole_and_renames_nothing() {
+    let (clusters, errors) = listed(&[("detail", (200, "c9"))]).await;
+    let ids: Vec<_> = clusters.iter().map(|one| one.id.id.as_str()).collect();
+    assert_eq!(ids, ["c1", "c2"]);
+    assert_eq!(clusters[0].text("cluster_spec"), None);
+    assert_eq!(errors.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

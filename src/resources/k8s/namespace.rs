@@ -79,11 +79,6 @@ static REMOVAL: removal::Removal = removal::Removal {
         en: "everything in the namespace, Secrets and ConfigMaps too",
         zh: "命名空间内的一切，包括 Secret 和 ConfigMap",
     }),
-    goes_along: |namespace| {
-        namespace
-            .name
-            .as_deref()
-            .is_some_and(removal::is_system_namespace)
-    },
+    goes_along: removal::comes_with_the_cluster,
     ..removal::Removal::new(&Namespace, &API)
 };

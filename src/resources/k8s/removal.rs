@@ -23,13 +23,10 @@ use crate::resources::{ListError, Neighbours, Reader, ResourceType, Title};
 use super::object;
 
 /// Namespaces of the system; what is in them goes with the cluster, unless it stands for something in the cloud.
-const SYSTEM_NAMESPACES: [&str; 5] = [
-    "kube-system",
-    "kube-public",
-    "kube-node-lease",
-    "default",
-    "arms-prom",
-];
+const SYSTEM_NAMESPACES: [&str; 4] = ["kube-system", "kube-public", "kube-node-lease", "arms-prom"];
+
+/// The namespace that every cluster has and that cannot be deleted; what is in it is the user's.
+const DEFAULT_NAMESPACE: &str = "default";
 
 /// How a kind is deleted.
 pub(super) struct Removal {
@@ -151,12 +148,23 @@ fn is_not_found(error: &KubernetesError) -> bool {
 
 /// Whether an object lives in a namespace of the system.
 pub(super) fn is_of_the_system(resource: &Resource) -> bool {
-    resource.text("namespace").is_some_and(is_system_namespace)
+    resource
+        .text("namespace")
+        .is_some_and(|name| SYSTEM_NAMESPACES.contains(&name))
 }
 
-/// Whether a namespace is one of the system's.
-pub(super) fn is_system_namespace(name: &str) -> bool {
-    SYSTEM_NAMESPACES.contains(&name)
+/// Whether a namespace is one that every cluster has.
+pub(super) fn comes_with_the_cluster(namespace: &Resource) -> bool {
+    namespace
+        .name
+        .as_deref()
+        .is_some_and(|name| name == DEFAULT_NAMESPACE || SYSTEM_NAMESPACES.contains(&name))
+}
+
+/// Whether a Service is the API server's own, which is made again whenever it is deleted.
+pub(super) fn is_of_the_api_server(service: &Resource) -> bool {
+    service.text("namespace") == Some(DEFAULT_NAMESPACE)
+        && service.name.as_deref() == Some("kubernetes")
 }
 
 impl Teardown for Removal {
@@ -203,3 +211,7 @@ impl Teardown for Removal {
         self.assumptions
     }
 }
+
+#[cfg(test)]
+#[path = "removal_tests.rs"]
+mod tests;

@@ -135,7 +135,9 @@ impl ResourceType for Service {
 static REMOVAL: removal::Removal = removal::Removal {
     // In the namespaces of the system only those are deleted that stand for something in the cloud.
     goes_along: |service| {
-        removal::is_of_the_system(service) && service.text("service_type") != Some("LoadBalancer")
+        let is_of_the_system = removal::is_of_the_system(service)
+            && service.text("service_type") != Some("LoadBalancer");
+        is_of_the_system || removal::is_of_the_api_server(service)
     },
     ..removal::Removal::new(&Service, &API)
 };

@@ -78,7 +78,7 @@ impl Controller for Attacher {
         } else {
             attached
         };
-        if differs { Wait::seconds(5) } else { None }
+        differs.then(|| Wait::seconds(5))
     }
 
     fn act(&self, object: &Object, view: &View, scene: &Scene<'_>) {
@@ -122,7 +122,7 @@ impl Controller for Provisioner {
             && !object.has_finalizer(PROVISIONER_FINALIZER)
             && !object.has_finalizer(ATTACHER_FINALIZER);
         if to_delete && !is_done {
-            Wait::seconds(5)
+            Some(Wait::seconds(5))
         } else {
             None
         }
@@ -183,7 +183,7 @@ impl Controller for Creator {
                 .text("/spec/storageClassName")
                 .starts_with("alicloud-disk-")
             && Self::size(object).is_some();
-        if unbound { Wait::seconds(5) } else { None }
+        unbound.then(|| Wait::seconds(5))
     }
 
     fn act(&self, object: &Object, view: &View, scene: &Scene<'_>) {

@@ -50,7 +50,7 @@ impl Controller for Ingresses {
             && !held
             && config_of(object, view).is_some_and(|config| !balancer_of(config).is_empty());
         if leaves || comes {
-            Wait::seconds(5)
+            Some(Wait::seconds(5))
         } else {
             None
         }
@@ -171,7 +171,7 @@ fn id(prefix: &str, parts: &[&str]) -> String {
     format!("{prefix}{digits}")
 }
 
-/// Load balancers of AlbConfigs.
+/// The load balancer of each `AlbConfig`.
 pub(super) struct AlbConfigs;
 
 impl Controller for AlbConfigs {
@@ -189,13 +189,13 @@ impl Controller for AlbConfigs {
                 config_of(ingress, view).is_some_and(|config| config.uid() == object.uid())
             });
             return if object.has_finalizer(FINALIZER) && !used {
-                Wait::seconds(10)
+                Some(Wait::seconds(10))
             } else {
                 None
             };
         }
         if balancer_of(object).is_empty() {
-            Wait::seconds(10)
+            Some(Wait::seconds(10))
         } else {
             None
         }

@@ -1,4 +1,4 @@
-//! The cloud controller manager's part for Services of type LoadBalancer, and for nodes whose instance is gone.
+//! The cloud controller manager's part for Services of type `LoadBalancer`, and for nodes whose instance is gone.
 //!
 //! Names, tags, annotations and finalizers: kubernetes/cloud-provider-alibaba-cloud `pkg/controller/service`.
 
@@ -42,7 +42,7 @@ impl Controller for Services {
         // Network load balancers are taken down and not made.
         let makes = object.text("/spec/loadBalancerClass").is_empty();
         if (held && !balanced) || (!held && balanced && makes) {
-            return Wait::seconds(5);
+            return Some(Wait::seconds(5));
         }
         None
     }
@@ -193,7 +193,7 @@ impl Controller for Nodes {
             .cloud
             .item("ecs/instance", instance)
             .is_none();
-        if gone { Wait::seconds(5) } else { None }
+        gone.then(|| Wait::seconds(5))
     }
 
     fn act(&self, object: &Object, _: &View, scene: &Scene<'_>) {

@@ -16,7 +16,7 @@ impl Controller for Collector {
         if object.is_deleting() || verdict(object, view) == Verdict::Keep {
             return None;
         }
-        Wait::seconds(1)
+        Some(Wait::seconds(1))
     }
 
     fn act(&self, object: &Object, view: &View, scene: &Scene<'_>) {
@@ -90,7 +90,7 @@ pub(super) struct Orphaner;
 impl Controller for Orphaner {
     fn wants(&self, object: &Object, _: &View, _: &Scene<'_>) -> Option<Wait> {
         if object.is_deleting() && object.has_finalizer(ORPHAN) {
-            return Wait::seconds(1);
+            return Some(Wait::seconds(1));
         }
         None
     }
@@ -117,7 +117,7 @@ impl Controller for Foreground {
                     && owner.get("blockOwnerDeletion") == Some(&Value::Bool(true))
             })
         });
-        if is_blocked { None } else { Wait::seconds(1) }
+        (!is_blocked).then(|| Wait::seconds(1))
     }
 
     fn act(&self, object: &Object, _: &View, scene: &Scene<'_>) {

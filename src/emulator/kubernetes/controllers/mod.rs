@@ -75,8 +75,8 @@ enum Wait {
 }
 
 impl Wait {
-    fn seconds(seconds: i64) -> Option<Self> {
-        Some(Self::For(TimeDelta::seconds(seconds)))
+    fn seconds(seconds: i64) -> Self {
+        Self::For(TimeDelta::seconds(seconds))
     }
 }
 

@@ -49,7 +49,7 @@ impl Controller for PodCollector {
                 .and_then(serde_json::Value::as_i64)
                 == Some(0);
         if is_lost && !is_done {
-            return Wait::seconds(QUARANTINE_SECONDS);
+            return Some(Wait::seconds(QUARANTINE_SECONDS));
         }
         None
     }

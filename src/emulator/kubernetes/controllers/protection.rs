@@ -19,7 +19,7 @@ impl Controller for Claims {
             && object.is_deleting()
             && object.has_finalizer(CLAIM)
             && !is_used(view, object.namespace(), object.name());
-        if free { Wait::seconds(1) } else { None }
+        free.then(|| Wait::seconds(1))
     }
 
     fn act(&self, object: &Object, _: &View, scene: &Scene<'_>) {
@@ -57,7 +57,7 @@ impl Controller for Volumes {
             && object.is_deleting()
             && object.has_finalizer(VOLUME)
             && object.text("/status/phase") != "Bound";
-        if free { Wait::seconds(1) } else { None }
+        free.then(|| Wait::seconds(1))
     }
 
     fn act(&self, object: &Object, _: &View, scene: &Scene<'_>) {
@@ -75,7 +75,7 @@ impl Controller for Binder {
             && object.text("/status/phase") == "Bound"
             && !claim.is_empty()
             && view.by_uid(claim).is_none();
-        if lost { Wait::seconds(1) } else { None }
+        lost.then(|| Wait::seconds(1))
     }
 
     fn act(&self, object: &Object, _: &View, scene: &Scene<'_>) {

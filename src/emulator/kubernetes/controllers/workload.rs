@@ -70,7 +70,7 @@ impl Controller for Deployments {
         } else {
             sets.any(|set| !set.is_deleting() && replicas(set) != replicas(object))
         };
-        if differs { Wait::seconds(1) } else { None }
+        differs.then(|| Wait::seconds(1))
     }
 
     fn act(&self, object: &Object, view: &View, scene: &Scene<'_>) {
@@ -133,7 +133,7 @@ impl Controller for ReplicaSets {
         let has = living(view, object).count();
         let differs =
             has > replicas(object) || (has < replicas(object) && may_create(object, view));
-        if differs { Wait::seconds(1) } else { None }
+        differs.then(|| Wait::seconds(1))
     }
 
     fn act(&self, object: &Object, view: &View, scene: &Scene<'_>) {
@@ -177,7 +177,7 @@ impl Controller for Scheduler {
             && !object.is_deleting()
             && object.text("/spec/nodeName").is_empty()
             && node(view).is_some();
-        if waits { Wait::seconds(2) } else { None }
+        waits.then(|| Wait::seconds(2))
     }
 
     fn act(&self, object: &Object, view: &View, scene: &Scene<'_>) {
