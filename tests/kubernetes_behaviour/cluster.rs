@@ -186,7 +186,7 @@ impl Cluster {
         self.object("configmaps", name)
     }
 
-    /// Creates a ConfigMap with this metadata and says its uid.
+    /// Creates a `ConfigMap` with this metadata and says its uid.
     pub(crate) async fn create(&self, name: &str, mut metadata: Value) -> String {
         metadata["name"] = json!(name);
         let manifest = json!({"metadata": metadata, "data": {"a": "1"}});
@@ -196,7 +196,7 @@ impl Cluster {
         answer["metadata"]["uid"].as_str().unwrap().to_owned()
     }
 
-    /// A ConfigMap that another one owns.
+    /// A `ConfigMap` that another one owns.
     pub(crate) async fn create_owned(
         &self,
         name: &str,

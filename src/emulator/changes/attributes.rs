@@ -41,6 +41,58 @@ pub(super) fn protect(scene: &mut Scene<'_>, call: &Call) -> Result<Value, Refus
     Ok(json!({}))
 }
 
+/// `AttachDisk`, which takes `DetachDisk` back; at once.
+pub(super) fn attach(scene: &mut Scene<'_>, call: &Call) -> Result<Value, Refusal> {
+    let argument = |name: &str| call.argument(name).ok_or_else(|| missing(call, name));
+    let (id, instance) = (argument("DiskId")?, argument("InstanceId")?);
+    for name in call.pairs().map(|(name, _)| name) {
+        if !["DiskId", "InstanceId", "DeleteWithInstance"].contains(&name) {
+            return Err(Refusal::not_emulated(format!(
+                "the emulator does not know what parameter {name} of AttachDisk does"
+            )));
+        }
+    }
+    let refuse = |status, code, message: &str| Err(Refusal::new(status, code, message));
+    let here = |collection: &str, id: &str| {
+        let item = scene.world.item(collection, id);
+        item.filter(|item| item.region == call.region)
+    };
+    let Some(disk) = here("ecs/disk", id) else {
+        return refuse(
+            404,
+            "InvalidDiskId.NotFound",
+            "The specified disk does not exist.",
+        );
+    };
+    if here("ecs/instance", instance).is_none() {
+        return refuse(
+            404,
+            "InvalidInstanceId.NotFound",
+            "The specified InstanceId does not exist.",
+        );
+    }
+    if disk.value.get("Status") != Some(&json!("Available")) {
+        return refuse(
+            403,
+            "IncorrectDiskStatus",
+            "The current disk status does not support this operation.",
+        );
+    }
+    let mut changed = vec![
+        ("Status", json!("In_use")),
+        ("InstanceId", json!(instance)),
+        ("Attachments.Attachment", json!([{"InstanceId": instance}])),
+    ];
+    if call.argument("DeleteWithInstance").is_some() {
+        let goes_along = json!(is_true(call, "DeleteWithInstance"));
+        changed.push(("DeleteWithInstance", goes_along));
+    }
+    for (path, value) in changed {
+        scene.world.set("ecs/disk", id, path, value);
+    }
+    Ok(json!({}))
+}
+
 /// `RevokeSecurityGroup`: of a group's rules the emulator keeps only the other groups that they name (`_source_groups`), since
 /// those are what blocks the deletion of the others.
 pub(super) fn revoke(scene: &mut Scene<'_>, call: &Call) -> Result<Value, Refusal> {

@@ -37,6 +37,7 @@ const HANDLERS: &[(&str, &str, Handler)] = &[
     ("cs", "DeleteCluster", cluster::delete),
     ("cs", "DeleteClusterNodepool", nodepool::delete),
     ("cs", "ModifyCluster", cluster::modify),
+    ("ecs", "AttachDisk", attributes::attach),
     ("ecs", "RevokeSecurityGroup", attributes::revoke),
     ("vpc", "DeletionProtection", attributes::protect),
 ];

@@ -40,7 +40,7 @@ impl Change<'_> {
 
     /// POST to a collection.
     pub(super) fn create(&self) -> Answer {
-        let manifest = self.body()?;
+        let manifest = self.json_body()?;
         let dry_run = self.dry_run()?;
         let named = manifest
             .pointer("/metadata/name")
@@ -65,19 +65,13 @@ impl Change<'_> {
 
     /// PUT.
     pub(super) fn replace(&self) -> Answer {
-        let body = self.body()?;
+        let body = self.json_body()?;
         self.update(|_| Ok(body))
     }
 
     /// PATCH. Strategic merge patches are refused, as for custom kinds on the real server: they need each kind's schema.
     pub(super) fn patch(&self) -> Answer {
-        let content_type = self
-            .request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let content_type = content_type.split(';').next().unwrap_or_default().trim();
+        let content_type = self.content_type();
         let body = self.body()?;
         match content_type {
             "application/merge-patch+json" => self.update(|present| {
@@ -190,6 +184,25 @@ impl Change<'_> {
         Ok(json_response(StatusCode::OK, &body))
     }
 
+    /// The body's media type without its parameters; empty where none is given.
+    fn content_type(&self) -> &str {
+        let header = self.request.headers().get(CONTENT_TYPE);
+        let value = header
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim()
+    }
+
+    /// A body that has to be JSON. kubectl sends protobuf for some commands; the real server takes that, and YAML, too.
+    fn json_body(&self) -> Result<Value, Failure> {
+        match self.content_type() {
+            "" | "application/json" => self.body(),
+            other => Err(Failure::unsupported_media_type(format!(
+                "the emulator takes application/json only, not {other:?}"
+            ))),
+        }
+    }
+
     fn body(&self) -> Result<Value, Failure> {
         serde_json::from_slice(self.request.body())
             .map_err(|error| Failure::bad_request(format!("the body is not JSON: {error}")))
@@ -210,7 +223,7 @@ impl Change<'_> {
         let options = if self.request.body().is_empty() {
             self.options_of_query()
         } else {
-            options_of_body(&self.body()?)
+            options_of_body(&self.json_body()?)
         }
         .map_err(|refused| self.refused(&refused))?;
         if options.orphan_dependents.is_some() && options.propagation.is_some() {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::Running;
 use super::{CLUSTER, options};
+use crate::emulator::world::Removal;
 use crate::emulator::{Emulator, Options, Scenario};
 
 /// The scenario with a world that moves only when the test lets it.
@@ -309,17 +310,20 @@ async fn without_a_node_or_with_the_cluster_on_its_way_out_finalizers_never_comp
 }
 
 #[tokio::test]
-async fn a_cluster_that_has_ended_does_not_answer() {
+async fn a_cluster_that_is_gone_refuses_connections_and_runs_no_finalizer() {
     let lab = start().await;
-    lab.0.service.clusters.find(CLUSTER).unwrap().close();
+    let cloud = &lab.0.service.cloud;
+    let address = lab.0.service.clusters.find(CLUSTER).unwrap().address();
+    assert_eq!(cloud.remove("cs/cluster", CLUSTER), Removal::Going);
+    lab.wait(3600).await;
+    assert!(!lab.holds("cs/cluster", CLUSTER));
     let (status, _) = lab.ask(Method::GET, "/version", &Value::Null);
     assert_eq!(status, 503);
-    let address = lab.0.service.clusters.find(CLUSTER).unwrap().address();
-    // The task that listens ends at its next turn.
-    tokio::task::yield_now().await;
     let refused = tokio::net::TcpStream::connect(address).await;
     assert_eq!(
         refused.unwrap_err().kind(),
         std::io::ErrorKind::ConnectionRefused
     );
+    assert!(lab.holds("alb/server_group", GROUP));
+    assert!(lab.holds("ecs/disk", DISK));
 }

@@ -8,7 +8,7 @@ async fn a_sleeper_moves_the_worlds_time_and_not_that_of_signatures() {
     let clock = running.clock();
     let before = clock.now();
     assert_eq!(before, running.world_time());
-    clock.sleep(Duration::from_secs(40 * 86_400)).await;
+    clock.sleep(Duration::from_hours(40 * 24)).await;
     assert_eq!(clock.now() - before, chrono::TimeDelta::days(40));
     let response = send(
         &running,

@@ -1,4 +1,4 @@
-//! DeleteCluster alone ends where column (c) of the lab's table says, and each of its options changes what it says.
+//! `DeleteCluster` alone ends where column (c) of the lab's table says, and each of its options changes what it says.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ fn set(items: &[&str]) -> BTreeSet<String> {
     items.iter().map(|item| (*item).to_owned()).collect()
 }
 
-/// What goes with the cluster by default, but the rows of DescribeClusterResources.
+/// What goes with the cluster by default, but the rows of `DescribeClusterResources`.
 fn by_default() -> BTreeSet<String> {
     let mut gone = set(&[
         "ecs/disk d-bp1labsystem00000001",

@@ -54,6 +54,33 @@ async fn a_disk_goes_after_it_is_detached() {
 }
 
 #[tokio::test]
+async fn a_detached_disk_can_be_attached_again() {
+    let running = start(&[]).await;
+    let pair = [("DiskId", VOLUME), ("InstanceId", NODE)];
+    let attached = said(&running, "ecs", "AttachDisk", &pair).await;
+    assert_eq!(attached, code(403, "IncorrectDiskStatus"));
+    good(&running, "ecs", "DetachDisk", &pair).await;
+    wait(&running, 60).await;
+    for (arguments, expected) in [
+        ([("DiskId", "d-none"), pair[1]], "InvalidDiskId.NotFound"),
+        (
+            [pair[0], ("InstanceId", "i-none")],
+            "InvalidInstanceId.NotFound",
+        ),
+    ] {
+        let refused = said(&running, "ecs", "AttachDisk", &arguments).await;
+        assert_eq!(refused, code(404, expected));
+    }
+    let along = [pair[0], pair[1], ("DeleteWithInstance", "true")];
+    good(&running, "ecs", "AttachDisk", &along).await;
+    assert_eq!(field(&running, "ecs/disk", VOLUME, "Status"), "In_use");
+    assert_eq!(
+        field(&running, "ecs/disk", VOLUME, "DeleteWithInstance"),
+        true
+    );
+}
+
+#[tokio::test]
 async fn a_system_disk_is_not_detached() {
     let running = start(&[]).await;
     let arguments = [("DiskId", "d-bp1labsystem00000001"), ("InstanceId", NODE)];
@@ -384,7 +411,7 @@ async fn a_network_interface_is_detached_first() {
 async fn a_security_group_waits_for_the_cluster_its_members_and_the_rules_of_others() {
     let scenario = lab_and(
         "ecs/security_group",
-        json!({"SecurityGroupId": "sg-other", "VpcId": "vpc-bp1labnetwork00000001", "_source_groups": ["sg-bp1labdefault0000001", "sg-third"]}),
+        &json!({"SecurityGroupId": "sg-other", "VpcId": "vpc-bp1labnetwork00000001", "_source_groups": ["sg-bp1labdefault0000001", "sg-third"]}),
     );
     let running = start_with(scenario, &[]).await;
     let group = |id| [HERE, ("SecurityGroupId", id)];

@@ -36,6 +36,10 @@ async fn an_alb_takes_its_addresses_and_leaves_its_server_group() {
         said(&running, "alb", "DeleteLoadBalancer", &dry).await,
         code(400, "DryRunOperation")
     );
+    let switched = [("ResourceId", ALB)];
+    good(&running, "alb", "EnableDeletionProtection", &switched).await;
+    assert_eq!(field(&running, "alb/load_balancer", ALB, config), true);
+    good(&running, "alb", "DisableDeletionProtection", &switched).await;
     let in_use = said(
         &running,
         "alb",
@@ -197,7 +201,7 @@ async fn a_prepaid_clb_stays() {
 async fn an_nlb_has_a_job_of_its_own_kind() {
     let scenario = lab_and(
         "nlb/load_balancer",
-        json!({"LoadBalancerId": "nlb-1", "LoadBalancerStatus": "Active", "DeletionProtectionConfig": {"Enabled": true}}),
+        &json!({"LoadBalancerId": "nlb-1", "LoadBalancerStatus": "Active", "DeletionProtectionConfig": {"Enabled": true}}),
     );
     let running = start_with(scenario, &[]).await;
     let group = json!({"ServerGroupId": "sgp-n", "ServerGroupStatus": "Available", "RelatedLoadBalancerIds": ["nlb-1"]});

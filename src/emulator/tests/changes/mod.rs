@@ -36,7 +36,7 @@ fn lab_with(collection: &str, id: (&str, &str), path: &str, value: Value) -> Sce
 }
 
 /// The lab with one more item of a collection.
-fn lab_and(collection: &str, item: Value) -> Scenario {
+fn lab_and(collection: &str, item: &Value) -> Scenario {
     let mut scenario = Scenario::load("ack-sop").unwrap();
     let items = scenario
         .collections

@@ -39,7 +39,7 @@ async fn a_tag_a_repository_and_a_namespace_go_one_after_the_other() {
 async fn a_repository_takes_its_own_tags_only() {
     let tag =
         |name: &str| json!({"tag": "v1", "_repoNamespace": "my-namespace", "_repoName": name});
-    let running = start_with(lab_and("cr-personal/tag", tag("other")), &[]).await;
+    let running = start_with(lab_and("cr-personal/tag", &tag("other")), &[]).await;
     let repository = [("repo_namespace", "my-namespace"), ("repo_name", "my-app")];
     assert_eq!(
         said(&running, "cr-personal", "DeleteRepo", &repository).await,
