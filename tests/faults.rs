@@ -174,3 +174,37 @@ fn a_misspelt_region_is_no_empty_answer() {
     );
     assert!(output.stdout.is_empty());
 }
+
+#[test]
+fn regions_that_could_not_be_listed_are_a_hole() {
+    let lab = Lab::serve("ack-sop", &["ecs:DescribeRegions=deny"]);
+    let types = ["--type", "vpc.vpc"];
+    let output = lab.run(&[&["inventory"], &types[..]].concat());
+    expect(
+        &output,
+        4,
+        &["my-vpc", "ecs.region", "ecs:DescribeRegions"],
+        &["warning:"],
+    );
+    // Whoever names the regions needs no list of them.
+    let named = [&["inventory", "--region", "cn-hangzhou"], &types[..]].concat();
+    expect(&lab.run(&named), 0, &["my-vpc"], &[]);
+}
+
+#[test]
+fn a_snapshot_is_never_cut_down_in_silence() {
+    let lab = Lab::serve("ack-sop", &["ecs:DescribeInstances=deny"]);
+    let file = lab.folder().join("lab.json");
+    let file = file.to_str().unwrap();
+    let save = ["inventory", "--region", "cn-hangzhou", "--save", file];
+    expect(&lab.run(&save), 4, &[], &[]);
+    let cut = ["cost", "--from", file, "--region", "cn-shanghai"];
+    expect(&lab.run(&cut), 2, &[], &["--region", "--from"]);
+    let unread = ["why", "--from", file, "i-bp1labworker00000001"];
+    expect(
+        &lab.run(&unread),
+        2,
+        &[],
+        &["i-bp1labworker00000001", "could not be read"],
+    );
+}

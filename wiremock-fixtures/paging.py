@@ -102,6 +102,11 @@ class PagingCases:
         ])
         self.case("circle", ["first"], 2, [self.stub("circle", "always the same", self.page(["first"], 4, "page-two"))],
                   error="Incomplete")
+        if "more" in self.style:
+            unnamed = self.page(["first"], 4)
+            self.put(unnamed, self.style["more"], True)
+            self.case("more-unnamed", ["first"], 1, [self.stub("more-unnamed", "more, and no marker to it", unnamed)],
+                      error="Incomplete")
 
     def numbers(self, numbers):
         """An item was removed and another made between two pages: the listing ends early and is done once more."""
@@ -120,6 +125,13 @@ class PagingCases:
             self.stub("short", "page 1", self.page(names[:2], 4), one),
             self.stub("short", "page 2, empty", self.page([], 4), two),
         ], error="Incomplete")
+        self.case("circle", names[:2], 4, [self.stub("circle", "always the same", self.page(names[:2], 4))],
+                  error="Incomplete")
+        self.case("low-total", names, 3, [
+            self.stub("low-total", "page 1", self.page(names[:2], 1), one),
+            self.stub("low-total", "page 2", self.page(names[2:], 1), two),
+            self.stub("low-total", "end", self.page([], 1), {parameter: {"equalTo": numbers[2] if numbers[0] == "1" else "4"}}),
+        ])
 
     def until_empty(self):
         parameter = self.paging["offset_param"]

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::run::Run;
 use super::session::{ClusterAccess, Session};
 use crate::config::error::did_you_mean;
+use crate::config::setting::Provenance;
 use crate::inventory::{Account, Inventory, ScanOptions, scan, snapshot};
 use crate::output::ExitStatus;
 use crate::output::coverage::Summary;
@@ -108,11 +109,21 @@ impl SourceArguments {
         types: Vec<&'static dyn ResourceType>,
     ) -> Result<Inventory, Failure> {
         if let Some(path) = &self.from {
+            let regions = run.settings.regions.as_ref();
+            if regions.is_some_and(|regions| matches!(regions.provenance, Provenance::Flag(_))) {
+                let said = run.messages.text("scan-from-with-region");
+                return Err(Failure::usage(FromWithRegion(said)));
+            }
             return Ok(snapshot::load(path)?);
         }
         let session = Session::open(run).await?;
         let account = session.account(run, self.clusters.access()).await?;
-        Ok(scan_account(run, account, types).await)
+        let mut inventory = scan_account(run, account, types).await;
+        inventory.coverage.extend(session.unseen_regions());
+        inventory
+            .coverage
+            .sort_by(|a, b| (&a.type_id, &a.cell).cmp(&(&b.type_id, &b.cell)));
+        Ok(inventory)
     }
 }
 
@@ -162,6 +173,11 @@ impl ClusterArguments {
             .collect()
     }
 }
+
+/// A snapshot is answered whole: leaving regions out would look as if nothing was there.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct FromWithRegion(String);
 
 /// The status of an answer that rests on an inventory.
 pub(super) fn status(inventory: &Inventory) -> ExitStatus {

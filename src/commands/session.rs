@@ -1,6 +1,6 @@
 //! The way from settings to an account that can be read: endpoints, credential, identity, regions.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::failure::Failure;
 use super::run::Run;
@@ -9,9 +9,9 @@ use crate::credentials::{self, Caller, Found, SiteFound};
 use crate::inventory::Account;
 use crate::inventory::regions::list_regions;
 use crate::kubernetes::ClientOptions;
-use crate::model::Region;
+use crate::model::{Cell, CoverageRow, CoverageState, Region, TypeId};
 use crate::openapi::endpoint::{public_regions, region_row};
-use crate::openapi::{self, Client, Endpoints, ErrorClass, Limiter};
+use crate::openapi::{self, ApiError, Client, Endpoints, ErrorClass, Limiter};
 use crate::resources::Reader;
 use crate::resources::cluster::Clusters;
 
@@ -30,6 +30,8 @@ pub(super) struct Session {
     pub reader: openapi::Reader,
     /// The client behind the reader, which the teardown alone makes a mutator of.
     pub client: Arc<Client>,
+    /// That the account's regions could not be listed, and nobody named the wanted ones.
+    regions_hole: OnceLock<CoverageRow>,
 }
 
 impl Session {
@@ -55,7 +57,35 @@ impl Session {
             site,
             reader,
             client,
+            regions_hole: OnceLock::new(),
         })
+    }
+
+    /// What is missing in the coverage of every scan of this session: a region that the built-in table does not know yet
+    /// is not asked, and nothing else would say so.
+    pub(super) fn unseen_regions(&self) -> Option<CoverageRow> {
+        self.regions_hole.get().cloned()
+    }
+
+    fn regions_unlisted(&self, error: &ApiError) -> CoverageRow {
+        let missing = error.missing_permission.as_ref();
+        CoverageRow {
+            type_id: TypeId::from_static("ecs.region"),
+            cell: Cell {
+                account: self.caller.account.clone(),
+                region: Region::GLOBAL,
+                parent: None,
+            },
+            state: CoverageState::Denied,
+            count: 0,
+            reason: Some(format!(
+                "{error}; only the regions of the built-in table were asked"
+            )),
+            missing_permission: missing.map(|missing| missing.action.clone()),
+            permission_confirmed: missing.map(|missing| missing.confirmed),
+            code: error.code.clone(),
+            request_id: error.request_id.clone(),
+        }
     }
 
     /// The regions to look at: those of the settings, else every one that the account may use.
@@ -82,6 +112,9 @@ impl Session {
                     Some(_) => "inventory-regions-unchecked",
                     None => "inventory-no-regions",
                 };
+                if wanted.is_none() {
+                    let _ = self.regions_hole.set(self.regions_unlisted(&error));
+                }
                 let regions = wanted
                     .cloned()
                     .unwrap_or_else(|| public_regions().collect());

@@ -59,7 +59,15 @@ pub(super) fn only<'a>(
             let said = run
                 .messages
                 .text_with("why-not-found", &[("text", text.into())]);
-            Err(Failure::usage(NotOne(said)).hint("why-not-found-hint"))
+            let failure = Failure::usage(NotOne(said)).hint("why-not-found-hint");
+            // What was not read may well exist.
+            match inventory.holes().count() {
+                0 => Err(failure),
+                holes => Err(failure.advice(run.messages.text_with(
+                    "why-not-found-holes",
+                    &[("count", holes.into()), ("text", text.into())],
+                ))),
+            }
         }
         several => {
             let ids: Vec<String> = several

@@ -104,6 +104,7 @@ inventory-accounts = { $count ->
 scan-progress = { $resources } resources, { $holes } holes
 inventory-saved = The inventory was saved to { $path }.
 inventory-regions-unchecked = The regions could not be asked for ({ $reason }); whether the { $count } named ones exist is not known.
+scan-from-with-region = a snapshot is answered whole: `--region` cannot be used with `--from`
 inventory-no-regions = The regions could not be asked for ({ $reason }); the { $count } regions of the built-in table are scanned.
 
 # Cost
@@ -153,6 +154,7 @@ why-missing = (not in this inventory)
 why-unreadable = The answer did not say what these need, in a shape we know: { $names }
 why-several = { $text } names { $count } resources: { $ids }
 why-not-found = nothing in this inventory is called { $text }
+why-not-found-holes = { $count } cells of this inventory could not be read: { $text } may be in one of them
 why-not-found-hint = `yunsweep inventory` lists what there is; an id, a name or the last part of an id names a resource
 date-undated = undated
 

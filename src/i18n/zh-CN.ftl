@@ -95,6 +95,7 @@ inventory-accounts = { $count ->
 scan-progress = 已发现 { $resources } 个资源，{ $holes } 处未能读取
 inventory-saved = 清单已保存到 { $path }。
 inventory-regions-unchecked = 无法查询地域列表（{ $reason }）；无法确认所指定的 { $count } 个地域是否存在。
+scan-from-with-region = 快照总是整份使用：`--region` 不能与 `--from` 同用
 inventory-no-regions = 无法查询地域列表（{ $reason }）；改为扫描内置表中的 { $count } 个地域。
 
 # 费用
@@ -141,6 +142,7 @@ why-missing = （不在本清单内）
 why-unreadable = 返回结果中没有以已知形式给出：{ $names }
 why-several = { $text } 对应 { $count } 个资源：{ $ids }
 why-not-found = 本清单中没有名为 { $text } 的资源
+why-not-found-holes = 本清单有 { $count } 个单元未能读取，{ $text } 可能就在其中
 why-not-found-hint = 用 `yunsweep inventory` 查看清单；可以用标识、名称或标识的最后一段来指定资源
 date-undated = 未注明日期
 

@@ -238,12 +238,8 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
                     Ok(resource) => resources.push(resource),
                     Err(error) => {
                         hides_items = true;
-                        note(
-                            &mut row,
-                            CoverageState::Incomplete,
-                            &error.to_string(),
-                            None,
-                        );
+                        let reason = with_causes(&error);
+                        note(&mut row, CoverageState::Incomplete, &reason, None);
                     }
                 },
                 Err(error) => {
@@ -251,7 +247,7 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
                     note(
                         &mut row,
                         error.coverage_state(),
-                        &error.to_string(),
+                        &with_causes(&error),
                         Some(&error),
                     );
                 }
@@ -269,6 +265,21 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
         resources,
         row,
     }
+}
+
+/// An error says what failed, its causes say why: a person needs both. Libraries often repeat their cause in their text.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !text.is_empty() && !words.contains(&text) {
+            words.push_str(": ");
+            words.push_str(&text);
+        }
+        source = cause.source();
+    }
+    words
 }
 
 /// Keeps the first problem of a cell; later ones are mostly its echo.

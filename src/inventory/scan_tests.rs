@@ -93,3 +93,16 @@ async fn children_that_are_not_listed_are_holes_of_their_parents() {
     ];
     assert_eq!(coverage("nodepools").await, rows);
 }
+
+#[test]
+fn the_reason_of_a_hole_says_why() {
+    let error = ListError::Part {
+        operation: "GetLoadBalancerAttribute",
+        id: "alb-1".into(),
+        error: Box::new(ListError::Unusable("the answer is not an object".into())),
+    };
+    assert_eq!(
+        with_causes(&error),
+        "GetLoadBalancerAttribute of alb-1 failed: the answer is not an object"
+    );
+}

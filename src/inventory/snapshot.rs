@@ -66,6 +66,14 @@ pub enum SnapshotError {
         /// Its version.
         found: u64,
     },
+    /// A snapshot that holds one resource twice.
+    #[error("{path} is damaged: {id} stands in it twice", path = path.display())]
+    Twice {
+        /// The file.
+        path: PathBuf,
+        /// The resource.
+        id: String,
+    },
     /// A snapshot whose content is damaged.
     #[error("{path} is damaged at `{at}` (line {line}, column {column})", path = path.display())]
     Damaged {
@@ -129,6 +137,7 @@ pub fn load(path: &Path) -> Result<Inventory, SnapshotError> {
 }
 
 fn parse(text: &[u8], path: &Path) -> Result<Inventory, SnapshotError> {
+    let file = path.to_owned();
     let path = path.to_owned();
     match serde_json::from_slice::<Header>(text) {
         Ok(Header {
@@ -169,7 +178,17 @@ fn parse(text: &[u8], path: &Path) -> Result<Inventory, SnapshotError> {
     let mut inventory = read.inventory;
     // Lookups rely on the order, and a person may have edited the file.
     inventory.resources.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(inventory)
+    // What stands twice would be counted, and billed, twice.
+    let twice = inventory
+        .resources
+        .iter()
+        .zip(inventory.resources.iter().skip(1))
+        .find(|(one, next)| one.id == next.id)
+        .map(|(one, _)| one.id.to_string());
+    match twice {
+        None => Ok(inventory),
+        Some(id) => Err(SnapshotError::Twice { path: file, id }),
+    }
 }
 
 #[cfg(test)]
@@ -237,5 +256,14 @@ mod tests {
             "{message}"
         );
         assert!(refuse(&text.replace("\"links\"", "\"lynx\"")).contains("damaged"));
+        let mut doubled = inventory();
+        doubled.resources.push(doubled.resources[0].clone());
+        let doubled = serde_json::to_string(&Written {
+            format: FORMAT,
+            version: 1,
+            inventory: &doubled,
+        })
+        .unwrap();
+        assert!(refuse(&doubled).contains("twice"), "{}", refuse(&doubled));
     }
 }

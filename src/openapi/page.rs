@@ -45,6 +45,14 @@ enum Cursor {
     Done,
 }
 
+/// What a page gave.
+#[derive(Clone, Copy)]
+struct Page {
+    items: usize,
+    /// Whether one of them was not given before in this pass.
+    has_news: bool,
+}
+
 /// What a page says about what follows.
 enum Next {
     Page(Cursor),
@@ -102,6 +110,7 @@ impl<'a> Pages<'a> {
         let items = items_at(&answer, self.items, self.total(&answer))
             .ok_or_else(|| self.unreadable(&answer))?;
         let count = items.len();
+        let before = self.seen_in_pass.len();
         for item in items {
             let id = id_of(&item, self.id);
             if let Some(id) = &id {
@@ -112,7 +121,11 @@ impl<'a> Pages<'a> {
                 self.buffer.push_back(item);
             }
         }
-        match self.next(&answer, count)? {
+        let page = Page {
+            items: count,
+            has_news: self.seen_in_pass.len() > before,
+        };
+        match self.next(&answer, page)? {
             Next::Page(cursor) => self.cursor = cursor,
             Next::End => self.cursor = Cursor::Done,
             Next::Short { .. } if !self.is_second_pass => {
@@ -214,7 +227,7 @@ impl<'a> Pages<'a> {
         number_at(answer, path)
     }
 
-    fn next(&mut self, answer: &Value, count: usize) -> Result<Next, ApiError> {
+    fn next(&mut self, answer: &Value, given: Page) -> Result<Next, ApiError> {
         let total = self.total(answer);
         let reached = self.seen_in_pass.len() as u64;
         match self.paging {
@@ -225,7 +238,7 @@ impl<'a> Pages<'a> {
                 } else {
                     1
                 };
-                Ok(numbered(count, reached, total, Cursor::Number(page + 1)))
+                Ok(numbered(given, reached, total, Cursor::Number(page + 1)))
             }
             Some(Paging::Offset { .. }) => {
                 let start = if let Cursor::Number(start) = self.cursor {
@@ -234,10 +247,10 @@ impl<'a> Pages<'a> {
                     0
                 };
                 Ok(numbered(
-                    count,
+                    given,
                     reached,
                     total,
-                    Cursor::Number(start + count as u64),
+                    Cursor::Number(start + given.items as u64),
                 ))
             }
             Some(Paging::Token { token_answer, .. }) => self.follow(text_at(answer, token_answer)),
@@ -246,8 +259,14 @@ impl<'a> Pages<'a> {
                 more_answer,
                 ..
             }) => {
-                let has_more = matches!(value_at(answer, more_answer), Some(Value::Bool(true)));
-                self.follow(has_more.then(|| text_at(answer, marker_answer)).flatten())
+                let marker = text_at(answer, marker_answer);
+                match (flag_at(answer, more_answer), marker) {
+                    (Some(false), _) => Ok(Next::End),
+                    (Some(true), None) => {
+                        Err(self.incomplete("the server has more and gives no marker to it"))
+                    }
+                    (_, marker) => self.follow(marker),
+                }
             }
         }
     }
@@ -281,12 +300,15 @@ impl<'a> Pages<'a> {
     }
 }
 
-/// Numbered pages and offsets end when the distinct ids reach the total, or, without a total, at an empty page.
-fn numbered(count: usize, reached: u64, total: Option<u64>, next: Cursor) -> Next {
+/// Numbered pages and offsets end when the distinct ids reach the total, or, without a total, at an empty page. Ids beyond
+/// the total prove it wrong: then only a page without news ends the listing. So does a page that came before, which a server
+/// that ignores the number gives for ever.
+fn numbered(given: Page, reached: u64, total: Option<u64>, next: Cursor) -> Next {
     match total {
-        Some(total) if reached >= total => Next::End,
-        Some(total) if count == 0 => Next::Short { total },
-        None if count == 0 => Next::End,
+        Some(total) if reached == total => Next::End,
+        Some(total) if reached > total && !given.has_news => Next::End,
+        Some(total) if !given.has_news => Next::Short { total },
+        None if given.items == 0 => Next::End,
         _ => Next::Page(next),
     }
 }
@@ -318,6 +340,14 @@ fn text_at(value: &Value, path: &str) -> Option<String> {
     match value_at(value, path)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn flag_at(value: &Value, path: &str) -> Option<bool> {
+    match value_at(value, path)? {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
         _ => None,
     }
 }

@@ -17,7 +17,8 @@ use super::row::Row;
 use super::unit::{Fit, Period};
 use crate::model::money::Sums;
 use crate::model::{
-    AccountId, Charge, ChargeKind, ChargeType, Money, OwnerKind, Per, Quantity, Resource, Site,
+    AccountId, Charge, ChargeKind, ChargeType, Confidence, Money, OwnerKind, Per, Quantity,
+    Resource, Site,
 };
 
 /// Alibaba Cloud's own month of 24 x 30 hours.
@@ -217,10 +218,13 @@ fn line(
 fn holder(resource: &Resource) -> Holder {
     match &resource.owner {
         None => Holder::Unknown,
+        // A hint is enough to look closer, not to put money on a cluster's account or to take it off.
+        Some(owner) if owner.confidence == Confidence::Hint => Holder::Unknown,
         Some(owner) => match (&owner.cluster, owner.kind) {
             (Some(cluster), _) => Holder::Cluster(cluster.clone()),
-            (None, OwnerKind::Unknown) => Holder::Unknown,
-            (None, _) => Holder::NoCluster,
+            (None, OwnerKind::None | OwnerKind::Resource) => Holder::NoCluster,
+            // Of a cluster, and it is not known which.
+            (None, _) => Holder::Unknown,
         },
     }
 }

@@ -74,7 +74,14 @@ async fn one(
             request = request.argument(name, value);
         }
         match api.openapi().read(request).await {
-            Ok(answer) => add_missing(&mut item, answer),
+            Ok(answer) if answer.is_object() => add_missing(&mut item, answer),
+            Ok(_) => errors.push(Err(ListError::Part {
+                operation: call.action,
+                id: id.to_owned(),
+                error: Box::new(ListError::Unusable(
+                    "the answer is not an object".to_owned(),
+                )),
+            })),
             Err(error) => errors.push(Err(ListError::Part {
                 operation: call.action,
                 id: id.to_owned(),

@@ -153,7 +153,8 @@ fn take_over(
             kind: OwnerKind::Resource,
             name: format!("{} {}", carrier.id.type_id, carrier.id.id),
             cluster: owner.cluster.clone(),
-            confidence: Confidence::Strong,
+            // Who is behind it is as sure as who owns the carrier.
+            confidence: owner.confidence.min(Confidence::Strong),
             evidence: why,
         }),
         Carry::Owner if is_open && !matches!(owner.kind, OwnerKind::None | OwnerKind::Unknown) => {

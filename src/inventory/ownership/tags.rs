@@ -3,7 +3,7 @@
 //! Sources of the exact strings: the cloud controller manager (`kubernetes/cloud-provider-alibaba-cloud`), the CSI driver
 //! (`kubernetes-sigs/alibaba-cloud-csi-driver`) and Terway (`AliyunContainerService/terway`).
 
-use super::signal::{Signal, World, evidence, object};
+use super::signal::{Signal, World, evidence, is_cluster_id, object};
 use crate::model::{Confidence, Resource};
 
 const CLUSTER: &str = "ack.aliyun.com";
@@ -29,11 +29,15 @@ pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Si
     {
         return;
     }
-    let cluster = resource.tag(CLUSTER).filter(|value| !value.is_empty());
+    // Anybody can set a tag: what cannot be a cluster's id names none.
+    let cluster = resource.tag(CLUSTER).filter(|value| is_cluster_id(value));
     let tag = |key: &str| evidence(format!("tag {key}"), resource.tag(key).unwrap_or_default());
     if let Some(cluster) = cluster {
         found.push(world.cluster(cluster, Confidence::Strong, tag(CLUSTER)));
-    } else if let Some(cluster) = resource.tag(KARPENTER_CLUSTER) {
+    } else if let Some(cluster) = resource
+        .tag(KARPENTER_CLUSTER)
+        .filter(|value| is_cluster_id(value))
+    {
         found.push(world.cluster(cluster, Confidence::Strong, tag(KARPENTER_CLUSTER)));
     }
     if let Some(pool) = resource.tag(NODE_POOL).filter(|value| !value.is_empty()) {

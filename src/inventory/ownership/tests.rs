@@ -277,3 +277,34 @@ fn none_needs_the_objects_of_each_cluster_too() {
     }
     assert_eq!(owner_of(&resources, &[], &coverage).kind, OwnerKind::None);
 }
+
+#[test]
+fn a_tag_that_is_no_cluster_id_names_no_cluster() {
+    let coverage = [row("ack.cluster", CoverageState::Ok)];
+    for key in ["ack.aliyun.com", "karpenter.sh/cluster-id"] {
+        for value in ["my production", "", "C0123456789ABCDEF0123456789ABCDEF"] {
+            let disk = resource("ecs.disk", "d-1", &[(key, value)]);
+            let owner = owner_of(&[disk], &[], &coverage);
+            assert_eq!(owner.kind, OwnerKind::None, "{key}={value}");
+        }
+    }
+}
+
+#[test]
+fn an_eip_is_no_surer_than_the_owner_of_its_load_balancer() {
+    let eip = resource("vpc.eip", "eip-1", &[]);
+    let alb = resource("alb.load_balancer", "alb-1", &[]);
+    let uses = [link(&eip, LinkKind::Uses, &alb)];
+    let unread = [row("ack.cluster", CoverageState::Denied)];
+    let unsure = owner_of(&[eip.clone(), alb.clone()], &uses, &unread);
+    assert_eq!(
+        (unsure.kind, unsure.confidence),
+        (OwnerKind::Resource, Confidence::Hint)
+    );
+    let read = [row("ack.cluster", CoverageState::Ok)];
+    let sure = owner_of(&[eip, alb], &uses, &read);
+    assert_eq!(
+        (sure.kind, sure.confidence),
+        (OwnerKind::Resource, Confidence::Strong)
+    );
+}

@@ -570,3 +570,55 @@ fn every_pay_as_you_go_price_of_the_book_is_at_most_what_a_line_can_carry() {
         );
     }
 }
+
+#[test]
+fn a_hint_puts_no_money_on_a_cluster_and_an_object_is_never_outside_of_clusters() {
+    let book =
+        PriceBook::from_tables([text("prices.csv", &table("")), text("sources.csv", SOURCES)])
+            .unwrap();
+    for (kind, cluster, confidence, expected) in [
+        (
+            OwnerKind::Cluster,
+            Some("c1"),
+            Confidence::Strong,
+            Holder::Cluster("c1".to_owned()),
+        ),
+        (
+            OwnerKind::Cluster,
+            Some("c1"),
+            Confidence::Hint,
+            Holder::Unknown,
+        ),
+        (
+            OwnerKind::KubernetesObject,
+            None,
+            Confidence::Strong,
+            Holder::Unknown,
+        ),
+        (
+            OwnerKind::NodePool,
+            None,
+            Confidence::Strong,
+            Holder::Unknown,
+        ),
+        (
+            OwnerKind::Resource,
+            None,
+            Confidence::Strong,
+            Holder::NoCluster,
+        ),
+        (OwnerKind::Resource, None, Confidence::Hint, Holder::Unknown),
+        (OwnerKind::None, None, Confidence::Strong, Holder::NoCluster),
+    ] {
+        let mut owned = resource("a.b", "x");
+        owned.owner = Some(Owner {
+            kind,
+            name: "owner".to_owned(),
+            cluster: cluster.map(str::to_owned),
+            confidence,
+            evidence: Vec::new(),
+        });
+        let all = of(&book, &[(owned, Vec::new())], &options());
+        assert_eq!(all.lines[0].holder, expected, "{kind:?} {confidence:?}");
+    }
+}

@@ -141,7 +141,12 @@ impl ResourceType for Disk {
         }
         // Only ESSDs have performance levels; without a level the price of an ESSD is not known.
         let has_level = category == Some("cloud_essd");
-        let size = Quantity::from_attribute(resource.attributes.decimal("size_gib"), "Size");
+        // No disk is empty: a size of 0 is one that was not read.
+        let size = resource
+            .attributes
+            .decimal("size_gib")
+            .filter(|size| *size > Decimal::ZERO);
+        let size = Quantity::from_attribute(size, "Size");
         let mut storage =
             Charge::billed("disk", "capacity", size, "GiB", Per::Hour).with("category", category);
         if has_level {
@@ -290,6 +295,15 @@ mod tests {
         let charges = Disk.charges(&disk, &only_resource(&disk));
         assert!(matches!(charges[0].kind, ChargeKind::Unknown(_)));
         assert!(matches!(charges[0].quantity, Quantity::Unreadable(_)));
+    }
+
+    #[test]
+    fn a_disk_of_no_size_is_unknown_and_not_free() {
+        for size in [0, -40] {
+            let disk = disk(&json!({"Size": size}));
+            let charges = Disk.charges(&disk, &only_resource(&disk));
+            assert!(matches!(charges[0].quantity, Quantity::Unreadable(_)));
+        }
     }
 
     #[test]

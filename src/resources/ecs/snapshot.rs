@@ -9,6 +9,8 @@
 //! full copy, not of the increment. The snapshots of images are snapshots like any other and listed here. The disk of a
 //! snapshot may be long gone.
 
+use rust_decimal::Decimal;
+
 use crate::model::{Charge, Link, LinkKind, Per, Quantity, Region, Resource, TypeId};
 use crate::resources::removal::{Operation, Removal, Source, listed, pace};
 use crate::resources::teardown::Teardown;
@@ -100,7 +102,11 @@ impl ResourceType for Snapshot {
     }
 
     fn charges(&self, resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
-        let size = resource.attributes.decimal("source_disk_size_gib");
+        // No disk is empty: a size of 0 is one that was not read.
+        let size = resource
+            .attributes
+            .decimal("source_disk_size_gib")
+            .filter(|size| *size > Decimal::ZERO);
         let size = Quantity::from_attribute(size, "SourceDiskSize");
         vec![
             Charge::billed("snapshot", "storage", size, "GiB", Per::Month)
@@ -136,7 +142,6 @@ mod tests {
     use super::*;
     use crate::model::{ChargeKind, ChargeType};
     use crate::resources::testing::{cell, only_resource};
-    use rust_decimal::Decimal;
     use serde_json::{Value, json};
 
     fn snapshot(raw: &Value) -> Resource {

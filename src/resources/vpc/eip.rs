@@ -35,6 +35,9 @@ const LISTING: Listing = Listing {
     id: "AllocationId",
 };
 
+/// Pays for what its addresses carry.
+const PACKAGE: &str = "vpc.common_bandwidth_package";
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("vpc.eip"),
     title: Title {
@@ -90,15 +93,9 @@ impl ResourceType for Eip {
     }
 
     fn links(&self, resource: &Resource) -> Vec<Link> {
-        let package = resource.text("bandwidth_package_id").map(|id| {
-            field::link(
-                resource,
-                LinkKind::Uses,
-                "vpc.common_bandwidth_package",
-                id,
-                "BandwidthPackageId",
-            )
-        });
+        let package = resource
+            .text("bandwidth_package_id")
+            .map(|id| field::link(resource, LinkKind::Uses, PACKAGE, id, "BandwidthPackageId"));
         user(resource)
             .map(|(type_id, id)| {
                 field::link_from(type_id, id, LinkKind::Uses, resource, "InstanceId")
@@ -127,11 +124,18 @@ impl ResourceType for Eip {
             return vec![selected(bandwidth)];
         }
         let carried = match (resource.text("bandwidth_package_id"), charged_by) {
-            (Some(package), _) => Charge::free(
-                "eip",
-                "traffic",
-                &format!("the shared bandwidth package {package} is billed for what it carries"),
-            ),
+            (Some(package), _) => {
+                let reason =
+                    format!("the shared bandwidth package {package} is billed for what it carries");
+                match near.get(resource, PACKAGE, package) {
+                    Some(_) => Charge::free("eip", "traffic", &reason),
+                    None => Charge::unknown(
+                        "eip",
+                        "traffic",
+                        format!("{reason}, and is not in the inventory"),
+                    ),
+                }
+            }
             (None, _) if resource.text("bandwidth_package_type").is_some() => Charge::unknown(
                 "eip",
                 "traffic",
@@ -168,12 +172,13 @@ fn configuration_fee(
     let reason = "bound to an instance in a VPC, the configuration fee is waived";
     match user(resource) {
         Some(("ecs.instance", id)) => match near.get(resource, "ecs.instance", id) {
+            Some(instance) if instance.text("vpc_id").is_some() => {
+                Charge::free("eip", "config_fee", reason).assuming(WAIVER_LIMIT)
+            }
             // An instance of the classic network has no VPC; the waiver is for VPCs.
-            Some(instance) if instance.text("vpc_id").is_none() => fee(),
-            Some(_) => Charge::free("eip", "config_fee", reason).assuming(WAIVER_LIMIT),
-            None => Charge::free("eip", "config_fee", reason)
-                .assuming(WAIVER_LIMIT)
-                .assuming("the instance was not seen; it is taken to be in a VPC"),
+            Some(instance) if instance.text("network_type") == Some("classic") => fee(),
+            Some(_) => Charge::unknown("eip", "config_fee", UNPROVEN_WAIVER),
+            None => Charge::unknown("eip", "config_fee", UNPROVEN_WAIVER),
         },
         Some(("eci.container_group", _)) => {
             Charge::free("eip", "config_fee", reason).assuming(WAIVER_LIMIT)
@@ -185,6 +190,9 @@ fn configuration_fee(
         _ => fee(),
     }
 }
+
+const UNPROVEN_WAIVER: &str =
+    "the fee is waived on an instance in a VPC, and whether its instance is in one was not seen";
 
 const WAIVER_LIMIT: &str = "the waiver holds for accounts with up to 2,000 elastic IP addresses";
 
@@ -376,10 +384,10 @@ mod tests {
     #[test]
     fn the_configuration_fee_is_waived_only_on_an_instance_in_a_vpc() {
         let in_vpc = instance(Some("vpc-1"));
-        let classic = instance(None);
+        let mut classic = instance(None);
+        classic.attributes.set_text("network_type", "classic");
         for (eip, neighbour, waived) in [
             (bound("EcsInstance", "i-1"), Some(&in_vpc), true),
-            (bound("EcsInstance", "i-1"), None, true),
             (bound("EcsInstance", "i-1"), Some(&classic), false),
             (bound("ContainerGroup", "eci-1"), None, true),
             (bound("Nat", "ngw-1"), None, false),
@@ -418,10 +426,20 @@ mod tests {
     }
 
     #[test]
-    fn a_waiver_on_an_unseen_instance_says_what_it_assumes() {
+    fn there_is_no_waiver_without_proof() {
         let eip = bound("EcsInstance", "i-1");
         let charges = Eip.charges(&eip, &only_resource(&eip));
-        assert_eq!(charges[0].assumptions.len(), 2);
+        assert!(matches!(charges[0].kind, ChargeKind::Unknown(_)));
+        let unclear = instance(None);
+        let charges = Eip.charges(&eip, &Neighbours::new([&eip, &unclear]));
+        assert!(matches!(charges[0].kind, ChargeKind::Unknown(_)));
+    }
+
+    #[test]
+    fn what_an_unseen_package_carries_is_not_free() {
+        let eip = address(&json!({"BandwidthPackageId": "cbwp-1"}));
+        let charges = Eip.charges(&eip, &only_resource(&eip));
+        assert!(matches!(charges[1].kind, ChargeKind::Unknown(_)));
     }
 
     #[test]
@@ -440,10 +458,13 @@ mod tests {
         assert_eq!(bandwidth.item, "bandwidth");
         assert_eq!(bandwidth.quantity, Quantity::Known(Decimal::from(5)));
         assert_eq!(bandwidth.specification["isp"], "BGP");
+        let mut package = address(&json!({"AllocationId": "cbwp-1"}));
+        package.id.type_id = TypeId::from_static(PACKAGE);
         for charged_by in ["PayByTraffic", "PayByBandwidth"] {
             let shared =
-                charge(json!({"BandwidthPackageId": "cbwp-1", "InternetChargeType": charged_by}));
-            assert!(is_free(&shared), "{charged_by}");
+                address(&json!({"BandwidthPackageId": "cbwp-1", "InternetChargeType": charged_by}));
+            let charges = Eip.charges(&shared, &Neighbours::new([&shared, &package]));
+            assert!(is_free(&charges[1]), "{charged_by}");
         }
         let odd = charge(json!({"InternetChargeType": "PayByMoon"}));
         assert!(matches!(odd.kind, ChargeKind::Unknown(_)));
