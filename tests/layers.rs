@@ -294,6 +294,32 @@ fn only_the_teardown_can_change_anything() {
     assert!(named >= 6, "only {named} places were found");
 }
 
+/// Ways to write a file that do not make sure that it is whole and on the disk.
+const RAW_WRITES: &[&str] = &["fs::write(", "File::create", "OpenOptions", "fs::rename"];
+
+#[test]
+fn files_are_written_by_the_store_alone() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let mut found = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a source file");
+        let code = without_comments(&text);
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        let relative = file.strip_prefix(root()).expect("a path below the root");
+        let relative = relative.to_string_lossy().replace('\\', "/");
+        if relative.contains("test") || !RAW_WRITES.iter().any(|write| code.contains(write)) {
+            continue;
+        }
+        found += 1;
+        assert!(
+            relative.starts_with("src/store/"),
+            "{relative} writes files"
+        );
+    }
+    assert!(found > 0, "the store was not found");
+}
+
 #[test]
 fn every_module_has_its_place() {
     let library = library();

@@ -345,3 +345,4 @@ verify-appeared = came after planning and belongs to the cluster
 verify-kept-there = still there
 verify-kept-gone = not there any more
 verify-kept-unknown = could not be read
+verify-saved = The certificate was written to { $path }.

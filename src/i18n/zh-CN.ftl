@@ -327,3 +327,4 @@ verify-appeared = 计划之后出现，属于该集群
 verify-kept-there = 仍然存在
 verify-kept-gone = 已不存在
 verify-kept-unknown = 无法读取
+verify-saved = 证明已写入 { $path }。

@@ -253,7 +253,8 @@ impl Rescan<'_> {
         match (resource_type.spec().listed_per, parent_of(id)) {
             (ListedPer::Account | ListedPer::Region, _) => is_listed(None),
             (ListedPer::RegionAndParent(_), None) => is_listed(None),
-            (ListedPer::Parent(_), None) => false,
+            // An id that does not say its parent may be in any of them: all of them were listed whole, and each for it.
+            (ListedPer::Parent(kind), None) => self.is_in_no_parent(id, kind),
             (ListedPer::Parent(kind) | ListedPer::RegionAndParent(kind), Some(parent)) => {
                 let parent = ResourceId {
                     type_id: TypeId::from_static(kind),
@@ -267,6 +268,26 @@ impl Rescan<'_> {
                 }
             }
         }
+    }
+
+    fn is_in_no_parent(&self, id: &ResourceId, kind: &'static str) -> bool {
+        let anywhere = ResourceId {
+            type_id: TypeId::from_static(kind),
+            id: String::new(),
+            ..id.clone()
+        };
+        let mut parents = self.inventory.resources.iter().filter(|parent| {
+            parent.id.type_id.as_str() == kind
+                && parent.id.account == id.account
+                && parent.id.region == id.region
+        });
+        let rows = || {
+            let coverage = self.inventory.coverage.iter();
+            coverage.filter(|row| row.type_id == id.type_id && row.cell.account == id.account)
+        };
+        self.is_proven_absent(&anywhere)
+            && rows().all(|row| row.cell.region != id.region || is_whole(row))
+            && parents.all(|parent| rows().any(|row| row.cell.parent.as_ref() == Some(&parent.id)))
     }
 
     /// What was not there at planning and says that it belongs to one of the plan's clusters: something that acted on while

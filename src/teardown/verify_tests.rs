@@ -206,3 +206,35 @@ fn what_the_cluster_owned_or_made_meanwhile_is_a_left_over() {
         ]
     );
 }
+
+#[test]
+fn an_id_without_its_parent_is_absent_where_every_parent_was_listed() {
+    let mut plan = testing::plan();
+    let pool = testing::resource("ack.node_pool/np-1");
+    if let Some(step) = plan.steps.first_mut() {
+        step.id = StepId::of(&pool.id);
+        step.fingerprint = crate::teardown::Fingerprint::of(&pool);
+    }
+    let proven = |inventory: &Inventory| {
+        let found = verify(&plan, inventory, &[]);
+        found.gone.contains(&StepId::of(&pool.id))
+    };
+    assert!(proven(&rescan(Vec::new())));
+    let other = testing::resource("ack.cluster/c2");
+    let mut inventory = rescan(vec![other.clone()]);
+    assert!(proven(&inventory));
+    let is_of_pools = |row: &CoverageRow| row.type_id.as_str() == "ack.node_pool";
+    for row in inventory.coverage.iter_mut().filter(|row| is_of_pools(row)) {
+        row.state = CoverageState::Denied;
+    }
+    assert!(!proven(&inventory));
+    inventory.coverage.retain(|row| !is_of_pools(row));
+    assert!(!proven(&inventory));
+    assert!(!proven(&{
+        let mut inventory = rescan(Vec::new());
+        inventory
+            .coverage
+            .retain(|row| row.type_id.as_str() != "ack.cluster");
+        inventory
+    }));
+}

@@ -70,7 +70,11 @@ pub(super) async fn run(run: &Run, arguments: &VerifyArguments) -> Result<ExitSt
         let text = render(&shown, Format::Markdown, Surface::PLAIN)
             .map_err(|error| Failure::new(ExitStatus::Internal, error))?;
         write_whole(path, text.as_bytes()).map_err(Failure::usage)?;
-        run.say_saved(path);
+        let path = path.display().to_string();
+        let said = run
+            .messages
+            .text_with("verify-saved", &[("path", path.into())]);
+        run.printer.information(&said);
     }
     let status = match found.verdict() {
         Verdict::Clean => ExitStatus::Done,
