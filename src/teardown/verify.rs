@@ -248,7 +248,7 @@ impl Rescan<'_> {
                     && row.cell.parent.as_ref() == parent
             });
             let first = rows.next();
-            first.is_some_and(|row| is_whole(row)) && rows.all(is_whole)
+            first.is_some_and(is_whole) && rows.all(is_whole)
         };
         match (resource_type.spec().listed_per, parent_of(id)) {
             (ListedPer::Account | ListedPer::Region, _) => is_listed(None),

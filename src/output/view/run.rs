@@ -269,7 +269,9 @@ pub fn sentence(step: &Step, stop: &Stop, messages: &Messages) -> String {
         said.push_str(&messages.text("stop-left-open"));
     }
     if let Some(request_id) = &stop.request_id {
-        said.push_str(&format!(" [request id {request_id}]"));
+        said.push_str(" [request id ");
+        said.push_str(request_id);
+        said.push(']');
     }
     said
 }
