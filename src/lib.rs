@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod output;
 pub mod pricing;
 pub mod resources;
+pub mod store;
 pub mod teardown;
 pub mod tls;
 pub mod transport;

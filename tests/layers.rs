@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const HELPERS: &[(&str, &[&str])] = &[
     ("context", &["transport"]),
     ("i18n", &[]),
+    ("store", &[]),
     ("tls", &[]),
     ("transport", &["tls"]),
 ];
@@ -249,6 +250,74 @@ fn imports_go_one_way() {
     assert!(all.len() > 100, "only {} imports were read", all.len());
     let wrong = violations(&all, &rules);
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Who may name the clients that can change something: what makes them, and the teardown.
+const MUTATORS: &[(&str, &[&str])] = &[
+    (
+        "Mutator",
+        &[
+            "src/openapi/",
+            "src/teardown/cloud.rs",
+            "src/commands/teardown/execute.rs",
+        ],
+    ),
+    (
+        "ClusterEditor",
+        &[
+            "src/kubernetes/",
+            "src/resources/cluster.rs",
+            "src/teardown/cloud.rs",
+        ],
+    ),
+];
+
+#[test]
+fn only_the_teardown_can_change_anything() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let mut named = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a source file");
+        let code = without_comments(&text);
+        let relative = file.strip_prefix(root()).expect("a path below the root");
+        let relative = relative.to_string_lossy().replace('\\', "/");
+        let is_test = relative.contains("tests") || relative.contains("testing");
+        for (name, allowed) in MUTATORS {
+            if code.contains(name) {
+                named += 1;
+                let fits = is_test || allowed.iter().any(|place| relative.starts_with(place));
+                assert!(fits, "{relative} names {name}");
+            }
+        }
+    }
+    assert!(named >= 6, "only {named} places were found");
+}
+
+/// Ways to write a file that do not make sure that it is whole and on the disk.
+const RAW_WRITES: &[&str] = &["fs::write(", "File::create", "OpenOptions", "fs::rename"];
+
+#[test]
+fn files_are_written_by_the_store_alone() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let mut found = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a source file");
+        let code = without_comments(&text);
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        let relative = file.strip_prefix(root()).expect("a path below the root");
+        let relative = relative.to_string_lossy().replace('\\', "/");
+        if relative.contains("test") || !RAW_WRITES.iter().any(|write| code.contains(write)) {
+            continue;
+        }
+        found += 1;
+        assert!(
+            relative.starts_with("src/store/"),
+            "{relative} writes files"
+        );
+    }
+    assert!(found > 0, "the store was not found");
 }
 
 #[test]

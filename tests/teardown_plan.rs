@@ -420,11 +420,6 @@ fn what_goes_with_its_manager_has_a_fallback_only_where_that_is_authorised() {
             false,
         ),
         (
-            "ecs.security_group/sg-bp1labdefault0000001",
-            "vpc.vpc/vpc-bp1labnetwork00000001",
-            false,
-        ),
-        (
             "k8s.persistent_volume/C/d-bp1labvolume00000001",
             "k8s.persistent_volume_claim/C/my-app/my-app-data",
             false,

@@ -9,6 +9,9 @@ use crate::inventory::snapshot::SnapshotError;
 use crate::openapi::{ApiError, CredentialError, ErrorClass};
 use crate::output::{ExitStatus, Report};
 use crate::pricing::BookErrors;
+use crate::store::StoreError;
+use crate::teardown::guard::GuardError;
+use crate::teardown::journal::JournalError;
 use crate::teardown::plan_file::{PlanFileError, Unfit};
 
 /// A run that ended without an answer.
@@ -139,6 +142,29 @@ impl From<PlanFileError> for Failure {
 
 impl From<Unfit> for Failure {
     fn from(error: Unfit) -> Self {
+        Self::new(ExitStatus::Refused, error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let status = match &error {
+            StoreError::Busy { .. } => ExitStatus::Refused,
+            StoreError::NotADigest(_) => ExitStatus::Usage,
+            StoreError::File { .. } => ExitStatus::Internal,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self::new(ExitStatus::Refused, error)
+    }
+}
+
+impl From<GuardError> for Failure {
+    fn from(error: GuardError) -> Self {
         Self::new(ExitStatus::Refused, error)
     }
 }

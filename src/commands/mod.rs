@@ -78,9 +78,15 @@ async fn until_interrupted(
     environment: BTreeMap<String, String>,
 ) -> ExitStatus {
     log::start(arguments.global.verbose, arguments.global.quiet > 1);
+    // What changes something ends in good order, by itself: an answer on its way has to be written down.
+    if let Command::Teardown(teardown) = &arguments.command
+        && teardown.ends_by_itself()
+    {
+        return execute(arguments, environment).await;
+    }
     tokio::select! {
         status = execute(arguments, environment) => status,
-        // Nothing that runs here changes anything, so a run may end anywhere.
+        // Nothing of this changes anything, so it may end anywhere.
         _ = tokio::signal::ctrl_c() => match arguments.command {
             // A server has no other end.
             Command::Emulator(_) => ExitStatus::Done,

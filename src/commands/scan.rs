@@ -9,7 +9,7 @@ use super::run::Run;
 use super::session::{ClusterAccess, Session};
 use crate::config::error::did_you_mean;
 use crate::config::setting::Provenance;
-use crate::inventory::{Inventory, ScanOptions, scan, snapshot};
+use crate::inventory::{Account, Inventory, ScanOptions, scan, snapshot};
 use crate::output::ExitStatus;
 use crate::output::coverage::Summary;
 use crate::resources::cluster::LocalKubeconfig;
@@ -37,6 +37,14 @@ pub(super) struct SourceArguments {
     /// Read a snapshot file instead of the account
     #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfigs", "private_api_server"])]
     from: Option<PathBuf>,
+    /// How clusters are reached.
+    #[command(flatten)]
+    clusters: ClusterArguments,
+}
+
+/// How the API servers of clusters are reached.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct ClusterArguments {
     /// Read a cluster with this machine's kubeconfig instead of one from ACK; repeat it for several
     #[arg(long = "kubeconfig", value_name = "CLUSTER_ID=FILE", value_parser = kubeconfig)]
     kubeconfigs: Vec<(String, PathBuf)>,
@@ -109,31 +117,47 @@ impl SourceArguments {
             return Ok(snapshot::load(path)?);
         }
         let session = Session::open(run).await?;
-        let clusters = ClusterAccess {
-            private_endpoint: self.private_api_server,
-            local: self.local_kubeconfigs(),
-        };
-        let account = session.account(run, clusters).await?;
-        let options = ScanOptions { types };
-        let progress = run.printer.progress();
-        let mut inventory = scan(&run.context, &[account], &options, &|state| {
-            progress.set_total(state.known);
-            progress.set_done(state.done);
-            progress.set_message(&run.messages.text_with(
-                "scan-progress",
-                &[
-                    ("resources", state.resources.into()),
-                    ("holes", state.holes.into()),
-                ],
-            ));
-        })
-        .await;
-        progress.finish();
+        let account = session.account(run, self.clusters.access()).await?;
+        let mut inventory = scan_account(run, account, types).await;
         inventory.coverage.extend(session.unseen_regions());
         inventory
             .coverage
             .sort_by(|a, b| (&a.type_id, &a.cell).cmp(&(&b.type_id, &b.cell)));
         Ok(inventory)
+    }
+}
+
+/// Scans one account, with progress for whoever looks.
+pub(super) async fn scan_account(
+    run: &Run,
+    account: Account,
+    types: Vec<&'static dyn ResourceType>,
+) -> Inventory {
+    let options = ScanOptions { types };
+    let progress = run.printer.progress();
+    let inventory = scan(&run.context, &[account], &options, &|state| {
+        progress.set_total(state.known);
+        progress.set_done(state.done);
+        progress.set_message(&run.messages.text_with(
+            "scan-progress",
+            &[
+                ("resources", state.resources.into()),
+                ("holes", state.holes.into()),
+            ],
+        ));
+    })
+    .await;
+    progress.finish();
+    inventory
+}
+
+impl ClusterArguments {
+    /// What the session needs of them.
+    pub(super) fn access(&self) -> ClusterAccess {
+        ClusterAccess {
+            private_endpoint: self.private_api_server,
+            local: self.local_kubeconfigs(),
+        }
     }
 
     fn local_kubeconfigs(&self) -> Vec<(String, LocalKubeconfig)> {

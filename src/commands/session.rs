@@ -28,6 +28,8 @@ pub(super) struct Session {
     pub site: SiteFound,
     /// Reads as that identity.
     pub reader: openapi::Reader,
+    /// The client behind the reader, which the teardown alone makes a mutator of.
+    pub client: Arc<Client>,
     /// That the account's regions could not be listed, and nobody named the wanted ones.
     regions_hole: OnceLock<CoverageRow>,
 }
@@ -43,9 +45,10 @@ impl Session {
         }
         // Until the account is known, its budget is kept under no name.
         let limiter = Arc::new(Limiter::default());
-        let stranger = reader(run, &endpoints, &found, &limiter, "");
+        let stranger = openapi::Reader::new(client(run, &endpoints, &found, &limiter, ""));
         let caller = credentials::identity::caller(&stranger, &ASKED).await?;
-        let reader = reader(run, &endpoints, &found, &limiter, caller.account.as_str());
+        let client = client(run, &endpoints, &found, &limiter, caller.account.as_str());
+        let reader = openapi::Reader::new(Arc::clone(&client));
         let stated = settings.site.as_ref().map(|site| site.value).or(found.site);
         let site = credentials::identity::site(&reader, &endpoints, stated).await;
         Ok(Self {
@@ -53,6 +56,7 @@ impl Session {
             caller,
             site,
             reader,
+            client,
             regions_hole: OnceLock::new(),
         })
     }
@@ -132,11 +136,7 @@ impl Session {
         run: &Run,
         clusters: ClusterAccess,
     ) -> Result<Account, Failure> {
-        let options = ClientOptions::new(&run.context);
-        let mut opened = Clusters::new(options, clusters.private_endpoint);
-        for (cluster, kubeconfig) in clusters.local {
-            opened = opened.with_local(&cluster, kubeconfig);
-        }
+        let opened = clusters.open(run);
         Ok(Account {
             id: self.caller.account.clone(),
             identity: self.caller.arn.clone(),
@@ -160,7 +160,7 @@ fn no_such_region(unknown: &Region, usable: &[Region]) -> Failure {
 }
 
 /// How the API servers of clusters are reached.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ClusterAccess {
     /// Over their private endpoints.
     pub private_endpoint: bool,
@@ -168,19 +168,29 @@ pub(super) struct ClusterAccess {
     pub local: Vec<(String, crate::resources::cluster::LocalKubeconfig)>,
 }
 
-fn reader(
+impl ClusterAccess {
+    /// The clusters, reached so.
+    pub(super) fn open(&self, run: &Run) -> Clusters {
+        let options = ClientOptions::new(&run.context);
+        let opened = Clusters::new(options, self.private_endpoint);
+        self.local.iter().fold(opened, |opened, (cluster, local)| {
+            opened.with_local(cluster, local.clone())
+        })
+    }
+}
+
+fn client(
     run: &Run,
     endpoints: &Endpoints,
     found: &Found,
     limiter: &Arc<Limiter>,
     account: &str,
-) -> openapi::Reader {
-    let client = Client::new(
+) -> Arc<Client> {
+    Arc::new(Client::new(
         run.context.clone(),
         endpoints.clone(),
         Arc::clone(&found.provider),
         Arc::clone(limiter),
         account,
-    );
-    openapi::Reader::new(Arc::new(client))
+    ))
 }

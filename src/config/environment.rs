@@ -331,6 +331,13 @@ pub const XDG_CONFIG_HOME: Variable = variable(
     "folder of yunsweep/config.toml; ~/.config by default",
 );
 
+/// Folder of run journals.
+pub const XDG_STATE_HOME: Variable = variable(
+    Files,
+    "XDG_STATE_HOME",
+    "folder of yunsweep/runs, the journals of teardowns; ~/.local/state by default",
+);
+
 /// Every variable that is read.
 pub const ALL: &[Variable] = &[
     PROFILE,
@@ -384,6 +391,7 @@ pub const ALL: &[Variable] = &[
     HOME,
     USERPROFILE,
     XDG_CONFIG_HOME,
+    XDG_STATE_HOME,
 ];
 
 /// Whether a switch is on: `true`, `1`, `yes` in any case. The SDKs know `true`, the CLI `1` and `TRUE` as well.

@@ -16,7 +16,7 @@ use super::error::{ConfigError, Problem, did_you_mean, line_and_column, place, s
 use super::setting::{Provenance, Setting};
 use super::settings;
 use crate::i18n::Language;
-use crate::model::{Region, Site};
+use crate::model::{AccountId, Region, Site};
 use crate::openapi::{EndpointType, endpoint};
 
 /// Largest file that is read: it holds a handful of keys.
@@ -31,7 +31,11 @@ pub const KEYS: &[&str] = &[
     "endpoint_type",
     "ca_file",
     "endpoints",
+    "accounts",
 ];
+
+/// The keys of one account.
+pub const ACCOUNT_KEYS: &[&str] = &["teardown"];
 
 /// What the file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +54,15 @@ pub struct ConfigFile {
     pub ca_file: Option<Setting<PathBuf>>,
     /// `[endpoints]`: hosts of a private cloud by product.
     pub endpoints: BTreeMap<String, Setting<String>>,
+    /// `[accounts.<id>]`: what is allowed with an account.
+    pub accounts: BTreeMap<AccountId, AccountRules>,
+}
+
+/// What the user allows with one account. What is not said is not allowed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountRules {
+    /// `teardown`: whether things in it may be taken down.
+    pub teardown: Option<Setting<bool>>,
 }
 
 impl ConfigFile {
@@ -155,6 +168,7 @@ impl Reader<'_> {
             }
             "ca_file" => file.ca_file = self.one(key, value, settings::ca_file),
             "endpoints" => self.endpoints(file, key, value),
+            "accounts" => self.accounts(file, key, value),
             unknown => {
                 let hint = did_you_mean(unknown, KEYS.iter().copied())
                     .unwrap_or_else(|| format!("the keys are {}", KEYS.join(", ")));
@@ -244,6 +258,64 @@ impl Reader<'_> {
                 file.endpoints.insert(name.to_owned(), pattern);
             }
         }
+    }
+}
+
+impl Reader<'_> {
+    /// A wrong account here would allow a teardown where none is wanted: everything about it is checked.
+    fn accounts(&mut self, file: &mut ConfigFile, key: &Key<'_>, value: &Value<'_>) {
+        let how = "write [accounts.\"1234567890123456\"], and below it teardown = true";
+        let Some(table) = value.get_ref().as_table() else {
+            let what = format!(
+                "`accounts` must be a table, and this is {}",
+                type_name(value.get_ref())
+            );
+            self.problem(&key.span(), what, Some(how.to_owned()));
+            return;
+        };
+        for (account, rules) in table {
+            let name = account.get_ref().as_ref();
+            if name.len() != 16 || !name.bytes().all(|byte| byte.is_ascii_digit()) {
+                let what = format!("{} is not the id of an account", shown(name));
+                let hint = "it is the 16 digits that `yunsweep whoami` shows".to_owned();
+                self.problem(&account.span(), what, Some(hint));
+                continue;
+            }
+            let Some(rules) = rules.get_ref().as_table() else {
+                let what = format!(
+                    "an account must be a table, and this is {}",
+                    type_name(rules.get_ref())
+                );
+                self.problem(&account.span(), what, Some(how.to_owned()));
+                continue;
+            };
+            let mut read = AccountRules::default();
+            for (key, value) in rules {
+                if key.get_ref() == "teardown" {
+                    read.teardown = self.flag(key, value);
+                } else {
+                    let hint = did_you_mean(key.get_ref(), ACCOUNT_KEYS.iter().copied())
+                        .unwrap_or_else(|| format!("the keys are {}", ACCOUNT_KEYS.join(", ")));
+                    let what = format!("unknown key {}", shown(key.get_ref()));
+                    self.problem(&key.span(), what, Some(hint));
+                }
+            }
+            file.accounts.insert(AccountId::new(name), read);
+        }
+    }
+
+    fn flag(&mut self, key: &Key<'_>, value: &Value<'_>) -> Option<Setting<bool>> {
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return Some(self.setting(*flag, &value.span()));
+        }
+        let what = format!(
+            "{} must be true or false, and this is {}",
+            shown(key.get_ref()),
+            type_name(value.get_ref())
+        );
+        let hint = "write true or false, without quotes".to_owned();
+        self.problem(&value.span(), what, Some(hint));
+        None
     }
 }
 

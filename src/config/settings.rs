@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::environment::{self, Variable};
 use super::error::{ConfigError, did_you_mean, shown};
-use super::file::ConfigFile;
+use super::file::{AccountRules, ConfigFile};
 use super::setting::{Provenance, Setting};
 use crate::context::Context;
 use crate::i18n::Language;
-use crate::model::{Region, Site};
+use crate::model::{AccountId, Region, Site};
 use crate::openapi::endpoint::{self, EndpointType, Endpoints};
 use crate::transport::ConnectTo;
 
@@ -63,6 +63,8 @@ pub struct Settings {
     pub ca_file: Option<Setting<PathBuf>>,
     /// Hosts of a private cloud by product.
     pub hosts: BTreeMap<String, Setting<String>>,
+    /// What the file allows with accounts. Only the file: neither a flag nor a variable may widen it.
+    pub accounts: BTreeMap<AccountId, AccountRules>,
 }
 
 /// A value that cannot be used, without where it stands.
@@ -92,7 +94,26 @@ pub fn file_path(context: &Context) -> Option<PathBuf> {
     Some(folder.join("yunsweep").join("config.toml"))
 }
 
+/// Where runs are kept: `$XDG_STATE_HOME/yunsweep`, else below `~/.local/state`. A relative `XDG_STATE_HOME` counts as not
+/// set, as its specification says.
+pub fn state_folder(context: &Context) -> Option<PathBuf> {
+    let folder = context
+        .variable(environment::XDG_STATE_HOME.name)
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| Some(context.home.as_ref()?.join(".local").join("state")))?;
+    Some(folder.join("yunsweep"))
+}
+
 impl Settings {
+    /// Whether the user's file lists the account as one that may be torn down.
+    pub fn may_tear_down(&self, account: &AccountId) -> bool {
+        self.accounts
+            .get(account)
+            .and_then(|rules| rules.teardown.as_ref())
+            .is_some_and(|flag| flag.value)
+    }
+
     /// Puts the layers together.
     pub fn load(flags: &Flags, context: &Context) -> Result<Self, ConfigError> {
         let file = match file_path(context) {
@@ -165,6 +186,7 @@ impl Settings {
                 )?
                 .or(file.ca_file),
             hosts: file.endpoints,
+            accounts: file.accounts,
         })
     }
 

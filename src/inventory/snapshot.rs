@@ -3,12 +3,12 @@
 //! A reader refuses a version it does not know; a writer never writes an older one. The file is written beside its place
 //! and renamed, so that a reader sees a whole snapshot or none. It holds no secrets: resource types keep declared fields only.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::Inventory;
+use crate::store::write_whole;
 
 /// Says what the file is, so that a plan or a report is not taken for one.
 const FORMAT: &str = "yunsweep-snapshot";
@@ -116,7 +116,6 @@ pub fn save(inventory: &Inventory, path: &Path) -> Result<(), SnapshotError> {
         path: path.to_owned(),
         cause,
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
     let document = Written {
         format: FORMAT,
         version: VERSION,
@@ -124,10 +123,7 @@ pub fn save(inventory: &Inventory, path: &Path) -> Result<(), SnapshotError> {
     };
     let mut text = serde_json::to_vec_pretty(&document).map_err(|error| failed(error.into()))?;
     text.push(b'\n');
-    file.write_all(&text).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    write_whole(path, &text).map_err(failed)
 }
 
 /// Reads a snapshot.

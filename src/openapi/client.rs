@@ -57,7 +57,7 @@ impl Client {
     }
 
     /// Sends a request and reads its answer.
-    async fn send(
+    pub(super) async fn send(
         &self,
         operation: &'static Operation,
         request: &Request,
@@ -217,7 +217,7 @@ fn credential_error(request: &Request, host: &str, cause: CredentialError) -> Ap
     error
 }
 
-fn invalid(request: &Request, host: &str, violation: ContractViolation) -> ApiError {
+pub(super) fn invalid(request: &Request, host: &str, violation: ContractViolation) -> ApiError {
     let mut error = ApiError::local(
         ErrorClass::Invalid,
         request,

@@ -1,13 +1,15 @@
 //! The signed client. It knows how to reach, sign, limit, retry, page and read, and nothing of what a product means.
 //!
 //! A request is data ([`Request`]); the client's `send` does everything else. Commands that only look hold a [`Reader`],
-//! which refuses every operation that the official contracts do not class as a read.
+//! which refuses every operation that the official contracts do not class as a read; only the teardown's apply holds a
+//! [`Mutator`].
 
 pub mod client;
 pub mod credential;
 pub mod endpoint;
 pub mod error;
 pub mod limit;
+pub mod mutator;
 pub mod page;
 pub mod request;
 pub mod retry;
@@ -18,4 +20,5 @@ pub use credential::{Credential, CredentialError, CredentialProvider, StaticCred
 pub use endpoint::{EndpointType, Endpoints};
 pub use error::{ApiError, ErrorClass};
 pub use limit::Limiter;
+pub use mutator::{Accepted, Mutator};
 pub use request::Request;

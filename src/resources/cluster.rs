@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use crate::kubernetes::{
-    ClientOptions, ClusterClient, ErrorClass, KubeconfigError, KubernetesError,
+    ClientOptions, ClusterClient, ClusterEditor, ErrorClass, KubeconfigError, KubernetesError,
 };
 use crate::model::{CoverageState, ResourceId};
 use crate::openapi::{self, ApiError, Request};
@@ -138,6 +138,22 @@ impl Clusters {
         cell.get_or_init(|| async { self.open(api, cluster).await.map_err(Arc::new) })
             .await
             .clone()
+    }
+
+    /// A client of a cluster that can delete, made anew. For the teardown alone.
+    pub async fn editor(
+        &self,
+        api: &openapi::Reader,
+        cluster: &ResourceId,
+    ) -> Result<ClusterEditor, ClusterError> {
+        let editor = if let Some(local) = self.local.get(&cluster.id) {
+            let context = local.context.as_deref();
+            ClusterEditor::from_file(&local.path, context, &self.options).await
+        } else {
+            let text = self.kubeconfig(api, cluster).await?;
+            ClusterEditor::from_remote_kubeconfig(&text, &self.options).await
+        };
+        Ok(editor?)
     }
 
     async fn open(

@@ -3,19 +3,33 @@
 //! The plan holds every decision. The executor has no choices left; where the world differs from the plan it stops that
 //! branch, and it never adds a target. Accepted is not deleted: only a later look that proves absence ends a step.
 
+pub mod cloud;
 mod cluster_options;
+pub mod executor;
 pub mod fingerprint;
+pub mod guard;
 mod guards;
 mod holes;
+pub mod journal;
 mod objects;
+pub mod outside;
 pub mod plan;
 pub mod plan_file;
 pub mod planner;
+pub mod recovery;
 mod registry_images;
 pub mod scope;
+pub mod state;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod verify;
 mod world;
 
+pub use cloud::Cloud;
+pub use executor::{Brake, Executor, Halt, Outcome};
 pub use fingerprint::Fingerprint;
+pub use outside::{CallError, Outside, Receipt, Whereabouts};
 pub use plan::{Plan, Step, StepId};
 pub use plan_file::{PlanDigest, PlanFile};
 pub use planner::PlanError;
+pub use verify::{Verdict, Verification};

@@ -5,7 +5,6 @@
 //! file is written beside its place and renamed, so that a reader sees a whole plan or none.
 
 use std::fmt;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::plan::{Binding, Plan};
 use crate::model::time;
+use crate::store::write_whole;
 
 /// Says what the file is, so that a snapshot or a report is not taken for one.
 const FORMAT: &str = "yunsweep-plan";
@@ -266,13 +266,8 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Writes a plan and tells its digest. The old file stays until the new one is complete.
-pub fn save(plan: &Plan, path: &Path) -> Result<PlanDigest, PlanFileError> {
-    let failed = |cause| PlanFileError::File {
-        doing: "write",
-        path: path.to_owned(),
-        cause,
-    };
+/// The text of a plan file.
+pub fn document(plan: &Plan) -> Result<Vec<u8>, serde_json::Error> {
     let digest = digest(plan)?;
     let document = Written {
         format: FORMAT,
@@ -282,11 +277,18 @@ pub fn save(plan: &Plan, path: &Path) -> Result<PlanDigest, PlanFileError> {
     };
     let mut text = serde_json::to_vec_pretty(&document)?;
     text.push(b'\n');
-    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(failed)?;
-    file.write_all(&text).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(digest)
+    Ok(text)
+}
+
+/// Writes a plan and tells its digest. The old file stays until the new one is complete.
+pub fn save(plan: &Plan, path: &Path) -> Result<PlanDigest, PlanFileError> {
+    let text = document(plan)?;
+    write_whole(path, &text).map_err(|cause| PlanFileError::File {
+        doing: "write",
+        path: path.to_owned(),
+        cause,
+    })?;
+    Ok(digest(plan)?)
 }
 
 /// Reads a plan and holds it against its digest.

@@ -160,7 +160,7 @@ fn binding(input: &Input<'_>, scope: &Scope) -> Result<Binding, PlanError> {
 }
 
 /// What each resource costs, by the lines of the estimate.
-fn costs(lines: &[Line]) -> BTreeMap<ResourceId, Cost> {
+pub(super) fn costs(lines: &[Line]) -> BTreeMap<ResourceId, Cost> {
     let mut costs: BTreeMap<ResourceId, Cost> = BTreeMap::new();
     for line in lines {
         let cost = costs.entry(line.resource.clone()).or_default();

@@ -228,3 +228,42 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn accounts_that_may_be_torn_down_are_listed_by_id() {
+    let file = parse(
+        "[accounts.\"0000000000000042\"]\nteardown = true\n[accounts.1234567890123456]\nteardown = false\n",
+    )
+    .unwrap();
+    let allowed: Vec<(&str, Option<bool>)> = file
+        .accounts
+        .iter()
+        .map(|(id, rules)| (id.as_str(), rules.teardown.as_ref().map(|flag| flag.value)))
+        .collect();
+    assert_eq!(
+        allowed,
+        [
+            ("0000000000000042", Some(true)),
+            ("1234567890123456", Some(false))
+        ]
+    );
+}
+
+#[test]
+fn what_is_wrong_about_an_account_is_refused_with_its_place() {
+    for (text, place) in [
+        ("accounts = true", ":1:1 "),
+        ("[accounts.lab]\nteardown = true", ":1:11 "),
+        ("[accounts.\"0000000000000042\"]\nteardwon = true", ":2:1 "),
+        (
+            "[accounts.\"0000000000000042\"]\nteardown = \"true\"",
+            ":2:12 ",
+        ),
+        ("[accounts]\n\"0000000000000042\" = true", ":2:1 "),
+    ] {
+        let found = problems(text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert!(found[0].starts_with(place), "{text}: {found:?}");
+    }
+    assert!(problems("[accounts.\"0000000000000042\"]\nteardwon = true")[0].contains("teardown"));
+}

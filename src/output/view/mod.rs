@@ -6,6 +6,8 @@ pub mod inventory;
 mod owner;
 pub mod plan;
 pub mod policy;
+pub mod run;
 pub mod types;
+pub mod verify;
 pub mod whoami;
 pub mod why;

@@ -174,7 +174,7 @@ fn how(plan: &Plan, step: &Step, messages: &Messages) -> String {
     }
 }
 
-fn action(call: &Call) -> String {
+pub(super) fn action(call: &Call) -> String {
     match call {
         Call::Cloud(call) => call.action.clone(),
         Call::Cluster(deletion) => format!("DELETE {}", deletion.plural),
@@ -349,7 +349,7 @@ fn kept_table(plan: &Plan, messages: &Messages) -> Table {
 }
 
 /// The reason in words; a code that this version has no words for stands for itself.
-fn why_kept(kept: &KeptResource, messages: &Messages) -> String {
+pub(super) fn why_kept(kept: &KeptResource, messages: &Messages) -> String {
     let key = format!("kept-{}", kept.refusal.code.replace('_', "-"));
     let text = messages.text(&key);
     if text == key {
@@ -360,7 +360,7 @@ fn why_kept(kept: &KeptResource, messages: &Messages) -> String {
 }
 
 /// `587.09 CNY`, `23.48 CNY + ?`; nothing where nothing is billed.
-fn amount(cost: &Cost) -> Cell {
+pub(super) fn amount(cost: &Cost) -> Cell {
     let mut parts: Vec<String> = cost.monthly.iter().map(ToString::to_string).collect();
     if cost.unknown > 0 || cost.usage > 0 {
         parts.push("?".to_owned());
@@ -368,7 +368,7 @@ fn amount(cost: &Cost) -> Cell {
     Cell::text(parts.join(" + "))
 }
 
-fn total(total: &Total, messages: &Messages) -> String {
+pub(super) fn total(total: &Total, messages: &Messages) -> String {
     let sums: Vec<String> = total.sums().map(|money| money.to_string()).collect();
     let sums = if sums.is_empty() {
         "0".to_owned()

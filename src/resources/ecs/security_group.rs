@@ -60,6 +60,7 @@ static SPEC: Spec = Spec {
     links: &[LinkRule::uses("vpc.vpc", "vpc_id", "VpcId")],
     unverified: &[
         "the group that comes with a VPC is known by its description, which no official page gives",
+        "whether the group that comes with a VPC goes with it: it is deleted before, which is right in both cases",
         "protection-ends: that the protection of a cluster's group ends with the cluster, and how long after; it is waited for",
         "rules of other groups that name a group are not revoked: it stays until they are",
     ],
@@ -87,8 +88,6 @@ static REMOVAL: Removal = Removal {
     assumptions: &["ecs.security_group/protection-ends"],
     needs: &["service_managed"],
     refuse: keeps,
-    // The group that comes with a VPC goes with it.
-    goes_along: |group, _| group.text("description") == Some(DEFAULT_GROUP_DESCRIPTION),
     ..Removal::new(
         &SecurityGroup,
         Operation::new(

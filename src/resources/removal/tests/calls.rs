@@ -373,11 +373,6 @@ fn what_goes_with_its_manager_is_not_called() {
         ("ecs.disk", "disk_type", "system"),
         ("ecs.disk", "category", "local_ssd_pro"),
         ("ecs.network_interface", "interface_type", "Primary"),
-        (
-            "ecs.security_group",
-            "description",
-            "System created security group.",
-        ),
         ("vpc.eip", "instance_id", "alb-1"),
         ("vpc.eip", "instance_id", "nlb-1"),
     ] {

@@ -1,0 +1,12 @@
+//! Files of runs: the one place where files are written that a run depends on.
+//!
+//! Writes are whole or not there (written beside, renamed), appends are on the disk before they return, and one run folder is
+//! worked on by one process at a time. What the files say is their writers' business.
+
+mod append;
+mod atomic;
+mod runs;
+
+pub use append::AppendFile;
+pub use atomic::write_whole;
+pub use runs::{Lock, RunFolder, Runs, StoreError};
