@@ -102,7 +102,7 @@ fn the_reason_of_a_hole_says_why() {
         error: Box::new(ListError::Unusable("the answer is not an object".into())),
     };
     assert_eq!(
-        with_causes(&error),
+        causes(&error).join(": "),
         "GetLoadBalancerAttribute of alb-1 failed: the answer is not an object"
     );
 }
