@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::arguments::OutputArguments;
 use super::failure::Failure;
 use super::run::Run;
-use super::scan::{self, ScanArguments};
+use super::scan::ScanArguments;
 use crate::inventory::Inventory;
 use crate::output::view::cost::answer;
 use crate::output::{ExitStatus, Format};
@@ -76,7 +76,7 @@ pub(super) async fn run(run: &Run, arguments: &CostArguments) -> Result<ExitStat
     let priced = arguments.month.estimate(&inventory)?;
     let is_full = arguments.output.output == Format::Wide;
     let shown = answer(&priced, &inventory, is_full, &run.messages);
-    let status = match scan::status(&inventory) {
+    let status = match arguments.scan.status(&inventory) {
         ExitStatus::Done if arguments.strict && priced.total.lines.unknown > 0 => {
             ExitStatus::Incomplete
         }

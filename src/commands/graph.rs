@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::run::Run;
-use super::scan::{self, ScanArguments};
+use super::scan::ScanArguments;
 use crate::graph::{Edge, edges};
 use crate::model::Resource;
 use crate::output::ExitStatus;
@@ -54,5 +54,5 @@ pub(super) async fn run(run: &Run, arguments: &GraphArguments) -> Result<ExitSta
         Drawing::Mermaid => graph::mermaid(&drawn, &lines),
     };
     run.print(&text)?;
-    Ok(scan::status(&inventory))
+    Ok(arguments.scan.status(&inventory))
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::arguments::OutputArguments;
 use super::failure::Failure;
 use super::run::Run;
-use super::scan::{self, ScanArguments};
+use super::scan::ScanArguments;
 use crate::output::ExitStatus;
 use crate::output::view::inventory::answer;
 
@@ -24,5 +24,9 @@ pub struct InventoryArguments {
 pub(super) async fn run(run: &Run, arguments: &InventoryArguments) -> Result<ExitStatus, Failure> {
     let inventory = arguments.scan.inventory(run).await?;
     let shown = answer(&inventory, &run.messages);
-    run.answer(&shown, arguments.output.output, scan::status(&inventory))
+    run.answer(
+        &shown,
+        arguments.output.output,
+        arguments.scan.status(&inventory),
+    )
 }

@@ -86,6 +86,17 @@ impl ScanArguments {
         Ok(inventory)
     }
 
+    /// The status of an answer that rests on its inventory.
+    pub(super) fn status(&self, inventory: &Inventory) -> ExitStatus {
+        match Summary::of(&inventory.coverage).exit_status() {
+            // A file needs no permission: one without cells holds a scan that asked nothing.
+            ExitStatus::NoAccess if self.source.from.is_some() && inventory.coverage.is_empty() => {
+                ExitStatus::Incomplete
+            }
+            status => status,
+        }
+    }
+
     fn wanted_types(&self) -> Vec<&'static dyn ResourceType> {
         if self.types.is_empty() {
             return RESOURCE_TYPES.to_vec();
@@ -179,11 +190,6 @@ impl ClusterArguments {
 #[error("{0}")]
 struct FromWithRegion(String);
 
-/// The status of an answer that rests on an inventory.
-pub(super) fn status(inventory: &Inventory) -> ExitStatus {
-    Summary::of(&inventory.coverage).exit_status()
-}
-
 /// The types that one `--type` means.
 #[derive(Clone)]
 struct Types(Vec<&'static dyn ResourceType>);
@@ -235,6 +241,22 @@ mod tests {
         assert!(types("k8s").unwrap().0.len() > 5);
         let mistake = types("ecs.disks").unwrap_err();
         assert!(mistake.contains("`ecs.disk`"), "{mistake}");
+    }
+
+    #[test]
+    fn a_snapshot_without_cells_is_incomplete_and_a_scan_without_any_read_nothing() {
+        let nothing = Inventory {
+            scanned_at: "2026-02-01T00:00:00Z".parse().unwrap(),
+            accounts: Vec::new(),
+            resources: Vec::new(),
+            links: Vec::new(),
+            coverage: Vec::new(),
+            observations: Vec::new(),
+        };
+        let loaded = ScanArguments::from_file(Path::new("scan.json"));
+        assert_eq!(loaded.status(&nothing), ExitStatus::Incomplete);
+        let scanned = ScanArguments::default();
+        assert_eq!(scanned.status(&nothing), ExitStatus::NoAccess);
     }
 
     #[test]

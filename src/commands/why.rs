@@ -6,7 +6,7 @@ use super::arguments::OutputArguments;
 use super::cost::MonthArguments;
 use super::failure::Failure;
 use super::run::Run;
-use super::scan::{self, ScanArguments};
+use super::scan::ScanArguments;
 use crate::inventory::Inventory;
 use crate::model::Resource;
 use crate::output::ExitStatus;
@@ -40,7 +40,11 @@ pub(super) async fn run(run: &Run, arguments: &WhyArguments) -> Result<ExitStatu
         .filter(|line| line.resource == resource.id)
         .collect();
     let shown = answer(&inventory, resource, &lines, &run.messages);
-    run.answer(&shown, arguments.output.output, scan::status(&inventory))
+    run.answer(
+        &shown,
+        arguments.output.output,
+        arguments.scan.status(&inventory),
+    )
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -70,6 +70,7 @@ coverage-holes = { $count ->
     [one] { $count } of { $total } type x region cells is a hole: whatever exists there is not in this answer.
    *[other] { $count } of { $total } type x region cells are holes: whatever exists there is not in this answer.
   }
+coverage-nothing = Not a single cell was asked: what exists is not known.
 coverage-skipped = { $count } of { $total } cells were left out on request.
 coverage-places = { $first } and { $more } more
 coverage-permission-derived = { $action } (probably)

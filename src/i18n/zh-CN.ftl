@@ -67,6 +67,7 @@ paid-free = 免费
 # 覆盖情况
 coverage-heading = 有内容未能读取
 coverage-holes = { $total } 个“类型 × 地域”单元中有 { $count } 个没有读全：其中的资源不在本结果内。
+coverage-nothing = 没有查询任何“类型 × 地域”单元：无法得知有哪些资源。
 coverage-skipped = 按要求略过了 { $total } 个单元中的 { $count } 个。
 coverage-places = { $first } 等，另有 { $more } 处
 coverage-permission-derived = { $action }（推断）

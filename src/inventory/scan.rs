@@ -12,7 +12,9 @@ use futures::stream::FuturesUnordered;
 
 use super::{Inventory, ScannedAccount, Site, ownership};
 use crate::context::Context;
-use crate::model::{AccountId, Cell, CoverageRow, CoverageState, Link, Region, Resource, TypeId};
+use crate::model::{
+    AccountId, Cell, CoverageRow, CoverageState, Link, Region, Resource, TypeId, causes,
+};
 use crate::resources::{ListError, ListedPer, Reader, ResourceType, find};
 
 /// Cells listed at the same time. The rate budget decides the pace; this bounds memory and open connections.
@@ -52,7 +54,7 @@ pub struct Progress {
 }
 
 struct Task {
-    account: usize,
+    reader: Arc<Reader>,
     resource_type: &'static dyn ResourceType,
     cell: Cell,
 }
@@ -77,8 +79,8 @@ pub async fn scan(
     let mut resources: BTreeMap<_, Resource> = BTreeMap::new();
     let mut coverage: Vec<CoverageRow> = Vec::new();
     let mut waiting: VecDeque<Task> = VecDeque::new();
-    for (index, account) in accounts.iter().enumerate() {
-        waiting.extend(first_cells(index, account, &types));
+    for account in accounts {
+        waiting.extend(first_cells(account, &types));
     }
     let mut progress = Progress {
         known: waiting.len(),
@@ -89,10 +91,7 @@ pub async fn scan(
         while running.len() < CONCURRENT_CELLS
             && let Some(task) = waiting.pop_front()
         {
-            let reader = accounts
-                .get(task.account)
-                .map(|account| Arc::clone(&account.reader));
-            running.push(list_cell(reader, task));
+            running.push(list_cell(task));
         }
         let Some(listed) = running.next().await else {
             break;
@@ -105,7 +104,7 @@ pub async fn scan(
                 coverage.push(hole_of_children(*child, &listed.row));
             }
             waiting.extend(listed.resources.iter().map(|parent| Task {
-                account: listed.task.account,
+                reader: Arc::clone(&listed.task.reader),
                 resource_type: *child,
                 cell: Cell {
                     parent: Some(parent.id.clone()),
@@ -169,7 +168,7 @@ fn is_child_of(child: &dyn ResourceType, parent: &dyn ResourceType) -> bool {
     )
 }
 
-fn first_cells(index: usize, account: &Account, types: &[&'static dyn ResourceType]) -> Vec<Task> {
+fn first_cells(account: &Account, types: &[&'static dyn ResourceType]) -> Vec<Task> {
     let mut tasks = Vec::new();
     for resource_type in types {
         let regions: Vec<Region> = match resource_type.spec().listed_per {
@@ -181,7 +180,7 @@ fn first_cells(index: usize, account: &Account, types: &[&'static dyn ResourceTy
             ListedPer::Parent(_) => Vec::new(),
         };
         tasks.extend(regions.into_iter().map(|region| Task {
-            account: index,
+            reader: Arc::clone(&account.reader),
             resource_type: *resource_type,
             cell: Cell {
                 account: account.id.clone(),
@@ -193,7 +192,7 @@ fn first_cells(index: usize, account: &Account, types: &[&'static dyn ResourceTy
     tasks
 }
 
-async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
+async fn list_cell(task: Task) -> Listed {
     let spec = task.resource_type.spec();
     let mut row = CoverageRow {
         type_id: spec.type_id.clone(),
@@ -207,14 +206,7 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
         request_id: None,
     };
     let mut resources = Vec::new();
-    let Some(reader) = reader else {
-        return Listed {
-            task,
-            resources,
-            row,
-            hides_items: false,
-        };
-    };
+    let reader = Arc::clone(&task.reader);
     let product = spec.listing.as_ref().map(|listing| listing.product);
     if let Some(product) = product
         && !task.cell.region.is_global()
@@ -238,7 +230,7 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
                     Ok(resource) => resources.push(resource),
                     Err(error) => {
                         hides_items = true;
-                        let reason = with_causes(&error);
+                        let reason = causes(&error).join(": ");
                         note(&mut row, CoverageState::Incomplete, &reason, None);
                     }
                 },
@@ -247,7 +239,7 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
                     note(
                         &mut row,
                         error.coverage_state(),
-                        &with_causes(&error),
+                        &causes(&error).join(": "),
                         Some(&error),
                     );
                 }
@@ -265,21 +257,6 @@ async fn list_cell(reader: Option<Arc<Reader>>, task: Task) -> Listed {
         resources,
         row,
     }
-}
-
-/// An error says what failed, its causes say why: a person needs both. Libraries often repeat their cause in their text.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let text = cause.to_string();
-        if !text.is_empty() && !words.contains(&text) {
-            words.push_str(": ");
-            words.push_str(&text);
-        }
-        source = cause.source();
-    }
-    words
 }
 
 /// Keeps the first problem of a cell; later ones are mostly its echo.

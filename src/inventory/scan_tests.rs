@@ -102,7 +102,59 @@ fn the_reason_of_a_hole_says_why() {
         error: Box::new(ListError::Unusable("the answer is not an object".into())),
     };
     assert_eq!(
-        with_causes(&error),
+        causes(&error).join(": "),
         "GetLoadBalancerAttribute of alb-1 failed: the answer is not an object"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_code_alone_does_not_prove_that_a_product_is_not_there() {
+    // The table lists ECS in this region: whatever the answer says, disks may be there.
+    for code in [
+        "InvalidApi.NotFound",
+        "NotApplicable",
+        "IllegalParam.Region",
+    ] {
+        let context = context(move |_, _| {
+            (
+                404,
+                json!({"Code": code, "Message": "no", "RequestId": "R"}),
+            )
+        });
+        let row = disks(&context, "cn-hangzhou").await;
+        assert_eq!(row.state, CoverageState::Failed, "{code}");
+        assert_eq!(row.code.as_deref(), Some(code));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_table_has_no_endpoint_nothing_is_asked() {
+    let context = context(|_, target| panic!("asked {target}"));
+    let account = account(&context, "cn-huhehaote");
+    let reader = Arc::clone(&account.reader);
+    assert!(!reader.openapi().is_offered("alb", &account.regions[0]));
+    let options = ScanOptions {
+        types: vec![find("alb.load_balancer").unwrap()],
+    };
+    let inventory = scan(&context, &[account], &options, &|_| {}).await;
+    assert_eq!(inventory.coverage[0].state, CoverageState::NotOffered);
+}
+
+fn account(context: &Context, region: &'static str) -> Account {
+    Account {
+        id: AccountId::from_static("0000000000000042"),
+        identity: "acs:ram::0000000000000042:root".into(),
+        site: Site::China,
+        regions: vec![Region::new(region)],
+        reader: Arc::new(reader(context)),
+    }
+}
+
+async fn disks(context: &Context, region: &'static str) -> CoverageRow {
+    let options = ScanOptions {
+        types: vec![find("ecs.disk").unwrap()],
+    };
+    let mut inventory = scan(context, &[account(context, region)], &options, &|_| {}).await;
+    assert_eq!(inventory.coverage.len(), 1);
+    inventory.coverage.remove(0)
 }

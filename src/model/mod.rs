@@ -1,6 +1,7 @@
 //! The words that every stage shares. Result types of a single stage (an estimate, a finding) live with that stage.
 
 pub mod attributes;
+pub mod causes;
 pub mod charge;
 pub mod coverage;
 pub mod id;
@@ -12,6 +13,7 @@ pub mod site;
 pub mod time;
 
 pub use attributes::{Attribute, Attributes};
+pub use causes::causes;
 pub use charge::{Charge, ChargeKind, Per, Quantity};
 pub use coverage::{Cell, CoverageRow, CoverageState};
 pub use id::{AccountId, Region, ResourceId, TypeId};

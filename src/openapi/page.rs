@@ -35,6 +35,8 @@ pub struct Pages<'a> {
     seen_in_pass: HashSet<String>,
     is_second_pass: bool,
     tokens: HashSet<String>,
+    /// Last total that a page of this pass named beside its token.
+    named_total: Option<u64>,
     fetched: u32,
     /// Why the listing ended early; told after the items of the page that showed it.
     error: Option<ApiError>,
@@ -79,6 +81,7 @@ impl<'a> Pages<'a> {
             seen_in_pass: HashSet::new(),
             is_second_pass: false,
             tokens: HashSet::new(),
+            named_total: None,
             fetched: 0,
             error: None,
         }
@@ -137,6 +140,8 @@ impl<'a> Pages<'a> {
             Next::Short { .. } if !self.is_second_pass => {
                 self.is_second_pass = true;
                 self.seen_in_pass.clear();
+                self.tokens.clear();
+                self.named_total = None;
                 self.cursor = Cursor::First;
             }
             Next::Short { total } => {
@@ -233,6 +238,18 @@ impl<'a> Pages<'a> {
         number_at(answer, path)
     }
 
+    /// `TotalCount` beside the token, where the contract has it. With tokens it may be 0 or absent whatever exists (ECS),
+    /// which says nothing; more than was listed says that something is missing.
+    fn total_beside(&self, token_answer: &str, answer: &Value) -> Option<u64> {
+        let path = match token_answer.rsplit_once('.') {
+            Some((parent, _)) => format!("{parent}.TotalCount"),
+            None => "TotalCount".to_owned(),
+        };
+        let operation = contracts::operation(self.request.product, &self.request.action)?;
+        operation.response.as_ref()?.at(&path)?;
+        number_at(answer, &path).filter(|total| *total > 0)
+    }
+
     fn next(&mut self, answer: &Value, given: Page) -> Result<Next, ApiError> {
         let total = self.total(answer);
         let reached = self.seen_in_pass.len() as u64;
@@ -259,7 +276,18 @@ impl<'a> Pages<'a> {
                     Cursor::Number(start + given.items as u64),
                 ))
             }
-            Some(Paging::Token { token_answer, .. }) => self.follow(text_at(answer, token_answer)),
+            Some(Paging::Token { token_answer, .. }) => {
+                if let Some(total) = self.total_beside(token_answer, answer) {
+                    self.named_total = Some(total);
+                }
+                match (
+                    self.follow(text_at(answer, token_answer))?,
+                    self.named_total,
+                ) {
+                    (Next::End, Some(total)) if total > reached => Ok(Next::Short { total }),
+                    (next, _) => Ok(next),
+                }
+            }
             Some(Paging::Marker {
                 marker_answer,
                 more_answer,

@@ -39,14 +39,15 @@ impl Summary {
         summary
     }
 
-    /// Whether nothing can exist that the scan did not see, as far as the user asked.
+    /// Whether nothing can exist that the scan did not see, as far as the user asked. Where no cell was asked, nothing was
+    /// seen: that is no answer, and not an empty one.
     pub fn is_complete(&self) -> bool {
-        self.holes == 0
+        self.holes == 0 && self.total > 0
     }
 
     /// Whether not a single cell could be read.
     pub fn is_nothing_readable(&self) -> bool {
-        self.holes > 0
+        !self.is_complete()
             && self.seen == 0
             && self.holes + self.count(CoverageState::Skipped) == self.total
     }
@@ -67,15 +68,22 @@ impl Summary {
     }
 }
 
+/// What CSV and JSON say of an answer that rests on no cell; the page has the same as a message.
+const NOTHING_ASKED: &str = "not a single type x region cell was asked: what exists is not known";
+
 /// The warning that every format carries while something could not be read.
 pub fn warning(rows: &[CoverageRow]) -> Option<Warning> {
     let summary = Summary::of(rows);
     (!summary.is_complete()).then(|| Warning {
         code: "incomplete_coverage",
-        message: format!(
-            "{} of {} type x region cells could not be read; resources there are not in the answer",
-            summary.holes, summary.total
-        ),
+        message: if rows.is_empty() {
+            NOTHING_ASKED.to_owned()
+        } else {
+            format!(
+                "{} of {} type x region cells could not be read; resources there are not in the answer",
+                summary.holes, summary.total
+            )
+        },
     })
 }
 
@@ -92,6 +100,10 @@ pub fn page(rows: &[CoverageRow], messages: &Messages) -> Vec<Block> {
             "coverage-skipped",
             &[("count", skipped.into()), ("total", summary.total.into())],
         )));
+        return page;
+    }
+    if rows.is_empty() {
+        page.push(Block::Warning(messages.text("coverage-nothing")));
         return page;
     }
     page.push(Block::Warning(messages.text_with(
@@ -194,6 +206,14 @@ fn state_key(state: CoverageState) -> &'static str {
 ///
 /// The table must have the columns `record`, `type`, `region`, `status` and `note`.
 pub fn append_to_csv(table: &mut Table, rows: &[CoverageRow]) {
+    if rows.is_empty() {
+        table.push_named(&[
+            ("record", "not_read".into()),
+            ("id", Cell::Unknown),
+            ("status", CoverageState::Failed.as_str().into()),
+            ("note", NOTHING_ASKED.into()),
+        ]);
+    }
     for row in rows.iter().filter(|row| row.state.is_hole()) {
         let mut note = row.reason.clone().unwrap_or_default();
         if let Some(permission) = &row.missing_permission {
@@ -246,7 +266,7 @@ mod tests {
     fn one_denied_cell_is_4_and_nothing_readable_is_6() {
         use CoverageState::{Denied, NotActivated, NotOffered, Ok, Skipped, Unreachable};
         for (states, expected) in [
-            (&[][..], ExitStatus::Done),
+            (&[][..], ExitStatus::NoAccess),
             (&[Ok, NotOffered, NotActivated, Skipped], ExitStatus::Done),
             (&[Ok, Denied], ExitStatus::Incomplete),
             (&[NotActivated, Denied], ExitStatus::Incomplete),
@@ -267,6 +287,23 @@ mod tests {
         let rows = [row("ecs.disk", "cn-hangzhou", CoverageState::Ok)];
         assert!(page(&rows, &messages).is_empty());
         assert_eq!(warning(&rows), None);
+    }
+
+    #[test]
+    fn without_a_single_cell_every_format_says_that_nothing_is_known() {
+        for language in [Language::English, Language::Chinese] {
+            let messages = Messages::new(language);
+            let shown = render_page(&page(&[], &messages), true, Surface::PLAIN);
+            assert!(
+                shown.contains(&messages.text("coverage-nothing")),
+                "{shown}"
+            );
+        }
+        assert!(warning(&[]).unwrap().message.contains("not known"));
+        let names = ["record", "id", "status", "note"];
+        let mut table = Table::new(names.map(|name| Column::new(name, "")).to_vec());
+        append_to_csv(&mut table, &[]);
+        assert_eq!(table.rows().len(), 1);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::error::Error;
 use super::color::Style;
 use super::sanitize;
 use crate::i18n::Messages;
+use crate::model::causes;
 
 /// A failure, ready to be printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,17 +19,10 @@ pub struct Report {
 impl Report {
     /// The report of an error and its sources.
     pub fn new(error: &dyn Error, hints: Vec<String>) -> Self {
-        let mut chain = vec![error.to_string()];
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let text = cause.to_string();
-            // Errors of other libraries often repeat their cause in their own text.
-            if !text.is_empty() && chain.last().is_none_or(|last| !last.contains(&text)) {
-                chain.push(text);
-            }
-            source = cause.source();
+        Self {
+            chain: causes(error),
+            hints,
         }
-        Self { chain, hints }
     }
 
     /// `error:`, indented causes, a blank line, `hint:`.

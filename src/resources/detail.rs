@@ -49,7 +49,7 @@ pub fn complete<'a>(
             };
             async move {
                 match item {
-                    Ok(item) => one(api, cell, item, &name.unwrap_or_default(), wanted).await,
+                    Ok(item) => one(api, cell, item, (id, &name.unwrap_or_default()), wanted).await,
                     Err(error) => vec![Err(error)],
                 }
             }
@@ -64,7 +64,7 @@ async fn one(
     api: &Reader,
     cell: &Cell,
     mut item: Value,
-    id: &str,
+    (path, id): (&str, &str),
     calls: Vec<Call>,
 ) -> Vec<Result<Value, ListError>> {
     let mut errors = Vec::new();
@@ -74,14 +74,17 @@ async fn one(
             request = request.argument(name, value);
         }
         match api.openapi().read(request).await {
-            Ok(answer) if answer.is_object() => add_missing(&mut item, answer),
-            Ok(_) => errors.push(Err(ListError::Part {
-                operation: call.action,
-                id: id.to_owned(),
-                error: Box::new(ListError::Unusable(
-                    "the answer is not an object".to_owned(),
-                )),
-            })),
+            Ok(answer) => {
+                if let Err(what) = check(&answer, path, id) {
+                    errors.push(Err(ListError::Part {
+                        operation: call.action,
+                        id: id.to_owned(),
+                        error: Box::new(ListError::Unusable(what)),
+                    }));
+                } else {
+                    add_missing(&mut item, answer);
+                }
+            }
             Err(error) => errors.push(Err(ListError::Part {
                 operation: call.action,
                 id: id.to_owned(),
@@ -90,6 +93,18 @@ async fn one(
         }
     }
     std::iter::once(Ok(item)).chain(errors).collect()
+}
+
+/// An answer about another resource would give this one a price and an order that are not its own. Not every answer
+/// carries the id.
+fn check(answer: &Value, path: &str, id: &str) -> Result<(), String> {
+    if !answer.is_object() {
+        return Err("the answer is not an object".to_owned());
+    }
+    match decode::text_at(answer, path) {
+        Some(other) if other != id => Err(format!("the answer is about {other}")),
+        _ => Ok(()),
+    }
 }
 
 fn add_missing(item: &mut Value, answer: Value) {
@@ -103,6 +118,7 @@ fn add_missing(item: &mut Value, answer: Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resources::testing::{cell, context, reader};
     use serde_json::json;
 
     #[test]
@@ -116,6 +132,41 @@ mod tests {
             item,
             json!({"InternetChargeType": "4", "Bandwidth": null, "EndTime": "t"})
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_about_another_resource_is_a_hole_and_is_not_merged() {
+        for (answered, is_hole) in [
+            (json!("lb-1"), false),
+            (json!("lb-2"), true),
+            (Value::Null, false),
+        ] {
+            let body = json!({"LoadBalancerId": answered, "Bandwidth": 5});
+            let context = context(move |_, _| (200, body.clone()));
+            let api = reader(&context);
+            let cell = cell("cn-hangzhou");
+            let items = stream::iter([Ok(json!({"LoadBalancerId": "lb-1"}))]).boxed();
+            let call = |id: &str, _: &Value| {
+                vec![Call {
+                    product: "slb",
+                    action: "DescribeLoadBalancerAttribute",
+                    arguments: vec![
+                        ("RegionId", "cn-hangzhou".into()),
+                        ("LoadBalancerId", id.into()),
+                    ],
+                }]
+            };
+            let found: Vec<_> = complete(items, &api, &cell, "LoadBalancerId", call)
+                .collect()
+                .await;
+            let item = found[0].as_ref().unwrap();
+            assert_eq!(item["LoadBalancerId"], "lb-1");
+            assert_eq!(item.get("Bandwidth").is_none(), is_hole, "{answered}");
+            assert_eq!(
+                found.iter().filter(|item| item.is_err()).count(),
+                usize::from(is_hole)
+            );
+        }
     }
 
     #[test]

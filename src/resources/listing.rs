@@ -87,3 +87,54 @@ pub fn request(spec: &Spec, listing: &Listing, cell: &Cell) -> Result<Request, L
     }
     Ok(request)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::ErrorClass;
+    use crate::resources::testing::{cell, context, reader};
+    use crate::resources::{Reader, find};
+    use serde_json::json;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Lists NLB, whose answers have a token and a total, where the second pass finds that many instances of three.
+    async fn network_load_balancers(total: u64, second: usize) -> (usize, Vec<ErrorClass>) {
+        let passes = Arc::new(AtomicUsize::new(0));
+        let context = context(move |_, target| {
+            let id = |number: usize| json!({"LoadBalancerId": format!("nlb-{number}")});
+            let more = target.contains("NextToken=more");
+            let pass = passes.fetch_add(usize::from(more), Ordering::SeqCst);
+            let body = if more {
+                let last = if pass == 0 { 2 } else { second };
+                let items: Vec<Value> = (1..last).map(id).collect();
+                json!({"LoadBalancers": items, "TotalCount": total})
+            } else {
+                json!({"LoadBalancers": [id(0)], "TotalCount": total, "NextToken": "more"})
+            };
+            (200, body)
+        });
+        let api: Reader = reader(&context);
+        let spec = find("nlb.load_balancer").unwrap().spec();
+        let cell = cell("cn-hangzhou");
+        let items: Vec<_> = list(spec, &api, &cell).collect().await;
+        let errors = items.iter().filter_map(|item| match item {
+            Err(ListError::Api(error)) => Some(error.class),
+            Err(other) => panic!("{other}"),
+            Ok(_) => None,
+        });
+        let errors: Vec<ErrorClass> = errors.collect();
+        (items.len() - errors.len(), errors)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_total_beside_a_token_is_reached_or_the_listing_is_incomplete() {
+        assert_eq!(network_load_balancers(2, 2).await, (2, vec![]));
+        // ECS answers 0 with tokens: that says nothing.
+        assert_eq!(network_load_balancers(0, 2).await, (2, vec![]));
+        // Listed once more, the third is there.
+        assert_eq!(network_load_balancers(3, 3).await, (3, vec![]));
+        let short = (2, vec![ErrorClass::Incomplete]);
+        assert_eq!(network_load_balancers(50, 2).await, short);
+    }
+}

@@ -143,13 +143,14 @@ pub struct HoleDetail {
 pub(super) fn state_of(class: ErrorClass) -> CoverageState {
     match class {
         ErrorClass::Denied => CoverageState::Denied,
-        ErrorClass::NotOffered => CoverageState::NotOffered,
         ErrorClass::NotActivated => CoverageState::NotActivated,
         ErrorClass::Throttled => CoverageState::Throttled,
         ErrorClass::TransportBeforeSend | ErrorClass::TransportAmbiguous => {
             CoverageState::Unreachable
         }
         ErrorClass::Decode | ErrorClass::Incomplete => CoverageState::Incomplete,
+        // "Not offered", too: a scan does not ask where the table of endpoints has none, so that such a code comes from where
+        // the product should be, often from a wrong version or a gateway, and does not prove that nothing is there.
         _ => CoverageState::Failed,
     }
 }

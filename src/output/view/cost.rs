@@ -48,7 +48,7 @@ pub fn answer(
         page.extend(notes(estimate, messages));
     }
     let holes = coverage::page(&inventory.coverage, messages);
-    let is_incomplete = inventory.holes().next().is_some();
+    let is_incomplete = !coverage::Summary::of(&inventory.coverage).is_complete();
     page.extend(holes);
     page.push(Block::Heading(total(estimate, is_incomplete, messages)));
     page.push(Block::Text(counts(estimate, messages)));
