@@ -160,14 +160,18 @@ pub fn estimate<'a>(
         }
         for charge in charges {
             let (outcome, assumptions) = pricer.price(resource, charge);
-            lines.push(line(
-                resource,
-                &charge.product,
-                &charge.item,
-                charge.specification.clone(),
-                outcome,
-                assumptions,
-            ));
+            let is_at_most = charge.is_at_most && outcome.monthly().is_some();
+            lines.push(Line {
+                is_at_most,
+                ..line(
+                    resource,
+                    &charge.product,
+                    &charge.item,
+                    charge.specification.clone(),
+                    outcome,
+                    assumptions,
+                )
+            });
         }
     }
     let mut total = Total::default();
@@ -211,6 +215,7 @@ fn line(
         item: item.to_owned(),
         specification,
         outcome,
+        is_at_most: false,
         assumptions,
     }
 }

@@ -158,10 +158,7 @@ fn name_of(inventory: &Inventory, id: &ResourceId, messages: &Messages) -> Cell 
 
 /// Everything behind one line of the estimate.
 fn line_pairs(line: &Line, messages: &Messages) -> Vec<(String, Cell)> {
-    let mut pairs = vec![(
-        cost::item(line),
-        Cell::text(cost::amount(&line.outcome, messages)),
-    )];
+    let mut pairs = vec![(cost::item(line), Cell::text(cost::amount(line, messages)))];
     let mut push = |key: &str, text: String| {
         pairs.push((format!("  {}", messages.text(key)), Cell::text(text)));
     };
