@@ -353,7 +353,10 @@ impl Pricer<'_> {
             Err(outcome) => return outcome,
         }
         if payment == Payment::Term {
-            assumptions.push("the price of one month; longer terms have discounts".to_owned());
+            assumptions.push(
+                "the list price of one month, not what was paid: longer terms have discounts"
+                    .to_owned(),
+            );
         }
         self.amount(resource, &query, &found, price, count, payment, assumptions)
     }

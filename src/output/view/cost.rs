@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
-use crate::model::Money;
 use crate::model::money::Sums;
+use crate::model::{ChargeType, Money};
 use crate::output::answer::{Answer, Block, Record, Warning};
 use crate::output::table::{Cell, Column, Shown, Shrink, Table};
 use crate::output::{coverage, money};
@@ -53,6 +53,9 @@ pub fn answer(
     page.extend(holes);
     page.push(Block::Heading(total(estimate, is_incomplete, messages)));
     page.extend(at_most(estimate, messages));
+    if estimate.lines.iter().any(is_list_price) {
+        page.push(Block::Text(messages.text("cost-list-price")));
+    }
     page.push(Block::Text(counts(estimate, messages)));
     let parts = estimate
         .lines
@@ -430,11 +433,21 @@ impl Grouped {
 
 /// An amount with what limits it.
 fn qualified(line: &Line, amount: String, messages: &Messages) -> String {
+    let amount = if is_list_price(line) {
+        messages.text_with("cost-amount-list-price", &[("amount", amount.into())])
+    } else {
+        amount
+    };
     if line.is_at_most {
         messages.text_with("cost-amount-at-most", &[("amount", amount.into())])
     } else {
         amount
     }
+}
+
+/// Whether the amount is what the price list says of a month, and not what was paid for a term.
+pub(super) fn is_list_price(line: &Line) -> bool {
+    line.charge_type == ChargeType::Subscription && line.outcome.monthly().is_some()
 }
 
 /// What the totals hold that may be less, which "at least" does not say.
@@ -472,7 +485,7 @@ pub(super) fn amount(line: &Line, messages: &Messages) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AccountId, ChargeType, Currency, Region, ResourceId, TypeId};
+    use crate::model::{AccountId, Currency, Region, ResourceId, TypeId};
 
     fn line(charge_type: ChargeType, is_at_most: bool) -> Line {
         Line {
@@ -502,14 +515,19 @@ mod tests {
 
     #[test]
     fn an_amount_says_what_limits_it() {
-        for (language, at_most) in [
-            (Language::English, "at most 2.40 CNY"),
-            (Language::Chinese, "至多 2.40 CNY"),
+        for (language, at_most, list_price) in [
+            (
+                Language::English,
+                "at most 2.40 CNY",
+                "2.40 CNY (list price)",
+            ),
+            (Language::Chinese, "至多 2.40 CNY", "2.40 CNY（目录价）"),
         ] {
             let messages = Messages::new(language);
             let shown = |line: &Line| amount(line, &messages);
             assert_eq!(shown(&line(ChargeType::PayAsYouGo, false)), "2.40 CNY");
             assert_eq!(shown(&line(ChargeType::PayAsYouGo, true)), at_most);
+            assert_eq!(shown(&line(ChargeType::Subscription, false)), list_price);
         }
     }
 }

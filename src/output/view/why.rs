@@ -173,6 +173,9 @@ fn line_pairs(line: &Line, messages: &Messages) -> Vec<(String, Cell)> {
     {
         push("why-hint", hint.clone());
     }
+    if cost::is_list_price(line) {
+        push("why-note", messages.text("cost-list-price"));
+    }
     for row in cost::price_rows(&line.outcome) {
         push(
             "why-price-row",
