@@ -201,7 +201,12 @@ fn types(text: &str) -> Result<Types, String> {
 fn kubeconfig(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((cluster, path)) if !cluster.is_empty() && !path.is_empty() => {
-            Ok((cluster.to_owned(), PathBuf::from(path)))
+            // Found before the scan, which would show it only as holes at its end.
+            match std::fs::metadata(path) {
+                Err(cause) => Err(format!("cannot read {path}: {cause}")),
+                Ok(found) if found.is_dir() => Err(format!("{path} is a folder")),
+                Ok(_) => Ok((cluster.to_owned(), PathBuf::from(path))),
+            }
         }
         _ => Err("write CLUSTER_ID=FILE, with the id that `yunsweep inventory` shows".to_owned()),
     }
@@ -237,7 +242,15 @@ mod tests {
 
     #[test]
     fn a_kubeconfig_is_given_with_its_cluster() {
-        assert_eq!(kubeconfig("c1=a=b").unwrap(), ("c1".into(), "a=b".into()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a=b");
+        std::fs::write(&path, "").unwrap();
+        let given = format!("c1={}", path.display());
+        assert_eq!(kubeconfig(&given).unwrap(), ("c1".into(), path.clone()));
+        let missing = kubeconfig(&format!("{given}c")).unwrap_err();
+        assert!(missing.contains("cannot read"), "{missing}");
+        let wrong = kubeconfig(&format!("c1={}", folder.path().display()));
+        assert!(wrong.unwrap_err().contains("folder"));
         for wrong in ["", "c1", "c1=", "=file"] {
             assert!(kubeconfig(wrong).is_err(), "{wrong}");
         }
