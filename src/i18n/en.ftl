@@ -157,6 +157,7 @@ why-decides = decided by
 why-hint = to find out
 why-missing = (not in this inventory)
 why-unreadable = The answer did not say what these need, in a shape we know: { $names }
+why-several-hint = name it with its type: `yunsweep why { $id }`
 why-several = { $text } names { $count } resources: { $ids }
 why-not-found = nothing in this inventory is called { $text }
 why-not-found-holes = { $count } cells of this inventory could not be read: { $text } may be in one of them

@@ -145,6 +145,7 @@ why-decides = 取决于
 why-hint = 如何得知
 why-missing = （不在本清单内）
 why-unreadable = 返回结果中没有以已知形式给出：{ $names }
+why-several-hint = 请连同类型一起指定：`yunsweep why { $id }`
 why-several = { $text } 对应 { $count } 个资源：{ $ids }
 why-not-found = 本清单中没有名为 { $text } 的资源
 why-not-found-holes = 本清单有 { $count } 个单元未能读取，{ $text } 可能就在其中
