@@ -502,7 +502,7 @@ mod tests {
             item: "storage".into(),
             specification: BTreeMap::new(),
             outcome: Outcome::Priced {
-                monthly: Money::new("2.4".parse().unwrap(), Currency::Cny),
+                monthly: Money::new("2.4".parse().unwrap(), Currency::CNY),
                 formula: String::new(),
                 price: Vec::new(),
                 confirmed_by: Vec::new(),
