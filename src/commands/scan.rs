@@ -119,6 +119,9 @@ impl SourceArguments {
             }
             return Ok(snapshot::load(path)?);
         }
+        for (_, path) in &self.kubeconfigs {
+            check_kubeconfig(path).map_err(Failure::usage)?;
+        }
         let session = Session::open(run).await?;
         let clusters = ClusterAccess {
             private_endpoint: self.private_api_server,
@@ -198,15 +201,28 @@ fn types(text: &str) -> Result<Types, String> {
     ))
 }
 
+/// A kubeconfig that was named and is not there.
+#[derive(Debug, thiserror::Error)]
+enum NoKubeconfig {
+    #[error("cannot read the kubeconfig {path}", path = .0.display())]
+    Unreadable(PathBuf, #[source] std::io::Error),
+    #[error("the kubeconfig {path} is a folder", path = .0.display())]
+    Folder(PathBuf),
+}
+
+/// Found before the scan, which would show it only as holes at its end.
+fn check_kubeconfig(path: &Path) -> Result<(), NoKubeconfig> {
+    match std::fs::metadata(path) {
+        Err(cause) => Err(NoKubeconfig::Unreadable(path.to_owned(), cause)),
+        Ok(found) if found.is_dir() => Err(NoKubeconfig::Folder(path.to_owned())),
+        Ok(_) => Ok(()),
+    }
+}
+
 fn kubeconfig(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((cluster, path)) if !cluster.is_empty() && !path.is_empty() => {
-            // Found before the scan, which would show it only as holes at its end.
-            match std::fs::metadata(path) {
-                Err(cause) => Err(format!("cannot read {path}: {cause}")),
-                Ok(found) if found.is_dir() => Err(format!("{path} is a folder")),
-                Ok(_) => Ok((cluster.to_owned(), PathBuf::from(path))),
-            }
+            Ok((cluster.to_owned(), PathBuf::from(path)))
         }
         _ => Err("write CLUSTER_ID=FILE, with the id that `yunsweep inventory` shows".to_owned()),
     }
@@ -242,17 +258,20 @@ mod tests {
 
     #[test]
     fn a_kubeconfig_is_given_with_its_cluster() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a=b");
-        std::fs::write(&path, "").unwrap();
-        let given = format!("c1={}", path.display());
-        assert_eq!(kubeconfig(&given).unwrap(), ("c1".into(), path.clone()));
-        let missing = kubeconfig(&format!("{given}c")).unwrap_err();
-        assert!(missing.contains("cannot read"), "{missing}");
-        let wrong = kubeconfig(&format!("c1={}", folder.path().display()));
-        assert!(wrong.unwrap_err().contains("folder"));
+        assert_eq!(kubeconfig("c1=a=b").unwrap(), ("c1".into(), "a=b".into()));
         for wrong in ["", "c1", "c1=", "=file"] {
             assert!(kubeconfig(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_kubeconfig_that_is_not_there_is_found_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lab.kubeconfig");
+        let missing = Failure::usage(check_kubeconfig(&path).unwrap_err());
+        assert_eq!(missing.status, ExitStatus::Usage);
+        std::fs::write(&path, "").unwrap();
+        check_kubeconfig(&path).unwrap();
+        check_kubeconfig(folder.path()).unwrap_err();
     }
 }
