@@ -146,7 +146,9 @@ def write_sample(entry, fields, samples):
     paging = operation.get("paging") or {}
     items = entry.get("items")
     total_path = paging.get("total_out")
-    if items is not None and paging.get("mode") in ("page", "offset") and total_path and has(body, total_path):
+    if paging.get("mode") == "token":
+        total_path = ".".join([*paging["token_out"].split(".")[:-1], "TotalCount"])
+    if items is not None and total_path and has(body, total_path):
         listed, total = at(body, items), at(body, total_path)
         count = len(listed) if isinstance(listed, list) else 1
         if str(total) != str(count):

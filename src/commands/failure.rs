@@ -6,6 +6,7 @@ use crate::config::ConfigError;
 use crate::credentials::IdentityError;
 use crate::i18n::Messages;
 use crate::inventory::snapshot::SnapshotError;
+use crate::openapi::error::classify::is_expired_token;
 use crate::openapi::{ApiError, CredentialError, ErrorClass};
 use crate::output::{ExitStatus, Report};
 use crate::pricing::BookErrors;
@@ -77,19 +78,39 @@ impl Failure {
 
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
-        let (status, hint) = match error.class {
-            ErrorClass::ClockSkew => (ExitStatus::NoAccess, Some("hint-set-clock")),
-            ErrorClass::Credentials | ErrorClass::Denied => {
-                (ExitStatus::NoAccess, Some("hint-profile"))
-            }
-            ErrorClass::Invalid => (ExitStatus::Internal, Some("hint-report")),
-            _ => (ExitStatus::NoAccess, None),
+        let status = match error.class {
+            ErrorClass::Invalid => ExitStatus::Internal,
+            _ => ExitStatus::NoAccess,
         };
-        let failure = Self::new(status, error);
-        match hint {
-            Some(key) => failure.hint(key),
-            None => failure,
-        }
+        let keys = hints_of(&error);
+        keys.iter()
+            .fold(Self::new(status, error), |failure, key| failure.hint(key))
+    }
+}
+
+/// What a person can do about an error of the OpenAPI, by its class; by its code where a class has several causes.
+fn hints_of(error: &ApiError) -> &'static [&'static str] {
+    match error.class {
+        ErrorClass::ClockSkew => &["hint-set-clock"],
+        ErrorClass::Credentials => match error.code.as_deref() {
+            Some(code) if is_expired_token(code) => &["hint-new-token", "hint-profile"],
+            Some("SignatureDoesNotMatch" | "SignatureNotMatch" | "InvalidAccessKeySecret") => {
+                &["hint-access-key-secret", "hint-profile"]
+            }
+            _ => &["hint-profile"],
+        },
+        ErrorClass::Denied => &["hint-profile"],
+        ErrorClass::Invalid => &["hint-report"],
+        // An answer that is cut or a page in HTML comes from what stands in between more often than from the vendor.
+        ErrorClass::Decode => &["hint-in-between"],
+        ErrorClass::Unexpected if error.code.is_none() => &["hint-in-between"],
+        ErrorClass::Incomplete
+        | ErrorClass::Server
+        | ErrorClass::Busy
+        | ErrorClass::Throttled
+        | ErrorClass::TransportBeforeSend
+        | ErrorClass::TransportAmbiguous => &["hint-try-again"],
+        _ => &[],
     }
 }
 
@@ -172,5 +193,64 @@ impl From<GuardError> for Failure {
 impl From<BookErrors> for Failure {
     fn from(error: BookErrors) -> Self {
         Self::usage(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+    use crate::model::Region;
+    use crate::openapi::Request;
+
+    fn shown(class: ErrorClass, code: Option<&str>, language: Language) -> String {
+        let request = Request::new("sts", "GetCallerIdentity", &Region::new("cn-hangzhou"));
+        let mut error = ApiError::local(class, &request, "", "no");
+        error.code = code.map(str::to_owned);
+        let messages = Messages::new(language);
+        Failure::from(error)
+            .report(&messages)
+            .render(&messages, false)
+    }
+
+    #[test]
+    fn every_error_that_ends_a_run_says_what_to_try() {
+        for (class, code, said, chinese) in [
+            (
+                ErrorClass::Credentials,
+                Some("SignatureDoesNotMatch"),
+                "AccessKey secret",
+                "AccessKey Secret",
+            ),
+            (
+                ErrorClass::Credentials,
+                Some("InvalidSecurityToken.Expired"),
+                "a new token",
+                "令牌",
+            ),
+            (
+                ErrorClass::Credentials,
+                Some("SecurityTokenExpired"),
+                "a new token",
+                "令牌",
+            ),
+            (
+                ErrorClass::Credentials,
+                Some("InvalidAccessKeyId.NotFound"),
+                "--profile",
+                "--profile",
+            ),
+            (ErrorClass::Decode, None, "proxy", "代理"),
+            (ErrorClass::Server, None, "try again", "重试"),
+            (ErrorClass::TransportAmbiguous, None, "network", "网络"),
+        ] {
+            let english = shown(class, code, Language::English);
+            assert!(
+                english.contains("hint:") && english.contains(said),
+                "{english}"
+            );
+            let other = shown(class, code, Language::Chinese);
+            assert!(other.contains(chinese), "{other}");
+        }
     }
 }

@@ -127,6 +127,9 @@ impl SourceArguments {
             }
             return Ok(snapshot::load(path)?);
         }
+        for (_, path) in &self.kubeconfigs {
+            check_kubeconfig(path).map_err(Failure::usage)?;
+        }
         let session = Session::open(run).await?;
         let account = session.account(run, self.clusters.access()).await?;
         let mut inventory = scan_account(run, account, types).await;
@@ -222,6 +225,24 @@ fn types(text: &str) -> Result<Types, String> {
     ))
 }
 
+/// A kubeconfig that was named and is not there.
+#[derive(Debug, thiserror::Error)]
+enum NoKubeconfig {
+    #[error("cannot read the kubeconfig {path}", path = .0.display())]
+    Unreadable(PathBuf, #[source] std::io::Error),
+    #[error("the kubeconfig {path} is a folder", path = .0.display())]
+    Folder(PathBuf),
+}
+
+/// Found before the scan, which would show it only as holes at its end.
+fn check_kubeconfig(path: &Path) -> Result<(), NoKubeconfig> {
+    match std::fs::metadata(path) {
+        Err(cause) => Err(NoKubeconfig::Unreadable(path.to_owned(), cause)),
+        Ok(found) if found.is_dir() => Err(NoKubeconfig::Folder(path.to_owned())),
+        Ok(_) => Ok(()),
+    }
+}
+
 fn kubeconfig(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((cluster, path)) if !cluster.is_empty() && !path.is_empty() => {
@@ -265,5 +286,16 @@ mod tests {
         for wrong in ["", "c1", "c1=", "=file"] {
             assert!(kubeconfig(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_kubeconfig_that_is_not_there_is_found_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lab.kubeconfig");
+        let missing = Failure::usage(check_kubeconfig(&path).unwrap_err());
+        assert_eq!(missing.status, ExitStatus::Usage);
+        std::fs::write(&path, "").unwrap();
+        check_kubeconfig(&path).unwrap();
+        check_kubeconfig(folder.path()).unwrap_err();
     }
 }

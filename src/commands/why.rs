@@ -86,7 +86,19 @@ pub(super) fn only<'a>(
                     ("ids", ids.join(", ").into()),
                 ],
             );
-            Err(Failure::usage(NotOne(said)))
+            let failure = Failure::usage(NotOne(said));
+            // Of things with one name a cluster is what is mostly meant: others are named after it.
+            let meant = ids
+                .iter()
+                .find(|id| id.starts_with("ack.cluster/"))
+                .or(ids.first());
+            Err(match meant {
+                Some(id) => failure.advice(
+                    run.messages
+                        .text_with("why-several-hint", &[("id", id.into())]),
+                ),
+                None => failure,
+            })
         }
     }
 }

@@ -62,6 +62,9 @@ pub struct Charge {
     pub per: Per,
     /// Whether it is billed at all.
     pub kind: ChargeKind,
+    /// Whether the quantity is the most that it can be, because nothing says what it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_at_most: bool,
     /// What the charge rests on that no source confirms or that the user should know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<String>,
@@ -78,6 +81,7 @@ impl Charge {
             unit: unit.to_owned(),
             per,
             kind: ChargeKind::Billed,
+            is_at_most: false,
             assumptions: Vec::new(),
         }
     }
@@ -131,6 +135,13 @@ impl Charge {
                 self.kind = ChargeKind::Unknown(format!("the answer does not say `{key}`"));
             }
         }
+        self
+    }
+
+    /// Says that the quantity is the most that it can be.
+    #[must_use]
+    pub fn at_most(mut self) -> Self {
+        self.is_at_most = true;
         self
     }
 

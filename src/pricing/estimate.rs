@@ -160,14 +160,18 @@ pub fn estimate<'a>(
         }
         for charge in charges {
             let (outcome, assumptions) = pricer.price(resource, charge);
-            lines.push(line(
-                resource,
-                &charge.product,
-                &charge.item,
-                charge.specification.clone(),
-                outcome,
-                assumptions,
-            ));
+            let is_at_most = charge.is_at_most && outcome.monthly().is_some();
+            lines.push(Line {
+                is_at_most,
+                ..line(
+                    resource,
+                    &charge.product,
+                    &charge.item,
+                    charge.specification.clone(),
+                    outcome,
+                    assumptions,
+                )
+            });
         }
     }
     let mut total = Total::default();
@@ -211,6 +215,7 @@ fn line(
         item: item.to_owned(),
         specification,
         outcome,
+        is_at_most: false,
         assumptions,
     }
 }
@@ -348,7 +353,10 @@ impl Pricer<'_> {
             Err(outcome) => return outcome,
         }
         if payment == Payment::Term {
-            assumptions.push("the price of one month; longer terms have discounts".to_owned());
+            assumptions.push(
+                "the list price of one month, not what was paid: longer terms have discounts"
+                    .to_owned(),
+            );
         }
         self.amount(resource, &query, &found, price, count, payment, assumptions)
     }

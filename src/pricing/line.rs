@@ -200,6 +200,9 @@ pub struct Line {
     pub specification: BTreeMap<String, String>,
     /// What came out.
     pub outcome: Outcome,
+    /// Whether the amount is the most that it can be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_at_most: bool,
     /// What the outcome rests on beyond quantity and price.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<String>,

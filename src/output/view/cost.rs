@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
-use crate::model::Money;
+use crate::model::money::Sums;
+use crate::model::{ChargeType, Money};
 use crate::output::answer::{Answer, Block, Record, Warning};
 use crate::output::table::{Cell, Column, Shown, Shrink, Table};
 use crate::output::{coverage, money};
@@ -51,6 +52,10 @@ pub fn answer(
     let is_incomplete = !coverage::Summary::of(&inventory.coverage).is_complete();
     page.extend(holes);
     page.push(Block::Heading(total(estimate, is_incomplete, messages)));
+    page.extend(at_most(estimate, messages));
+    if estimate.lines.iter().any(is_list_price) {
+        page.push(Block::Text(messages.text("cost-list-price")));
+    }
     page.push(Block::Text(counts(estimate, messages)));
     let parts = estimate
         .lines
@@ -151,7 +156,9 @@ fn line_row(line: &Line, messages: &Messages) -> Vec<Cell> {
     let rows = price_rows(&line.outcome);
     let monthly = line.outcome.monthly();
     let shown = match &line.outcome {
-        Outcome::Priced { monthly, .. } => Cell::Number(monthly.to_string()),
+        Outcome::Priced { monthly, .. } => {
+            Cell::Number(qualified(line, monthly.to_string(), messages))
+        }
         Outcome::Free { .. } => Cell::Number(messages.text("outcome-free")),
         Outcome::Usage { .. } => Cell::Number(messages.text("outcome-usage")),
         Outcome::Unknown { .. } => Cell::Unknown,
@@ -424,20 +431,103 @@ impl Grouped {
     }
 }
 
+/// An amount with what limits it.
+fn qualified(line: &Line, amount: String, messages: &Messages) -> String {
+    let amount = if is_list_price(line) {
+        messages.text_with("cost-amount-list-price", &[("amount", amount.into())])
+    } else {
+        amount
+    };
+    if line.is_at_most {
+        messages.text_with("cost-amount-at-most", &[("amount", amount.into())])
+    } else {
+        amount
+    }
+}
+
+/// Whether the amount is what the price list says of a month, and not what was paid for a term.
+pub(super) fn is_list_price(line: &Line) -> bool {
+    line.charge_type == ChargeType::Subscription && line.outcome.monthly().is_some()
+}
+
+/// What the totals hold that may be less, which "at least" does not say.
+fn at_most(estimate: &Estimate, messages: &Messages) -> Option<Block> {
+    let mut sums = Sums::default();
+    for line in estimate.lines.iter().filter(|line| line.is_at_most) {
+        if let Some(monthly) = line.outcome.monthly() {
+            sums.add(monthly);
+        }
+    }
+    (!sums.is_empty()).then(|| {
+        Block::Text(messages.text_with("cost-at-most", &[("amount", money::sums(&sums).into())]))
+    })
+}
+
 /// The amount of a line, as text.
-pub(super) fn amount(outcome: &Outcome, messages: &Messages) -> String {
-    match outcome {
+pub(super) fn amount(line: &Line, messages: &Messages) -> String {
+    match &line.outcome {
         Outcome::Priced { monthly, .. } => {
             let exact = money::exact(*monthly);
             let rounded = Money::to_string(monthly);
-            if exact == rounded || monthly.rounded() == monthly.amount {
+            let amount = if exact == rounded || monthly.rounded() == monthly.amount {
                 rounded
             } else {
                 format!("{rounded} ({exact})")
-            }
+            };
+            qualified(line, amount, messages)
         }
         Outcome::Free { .. } => messages.text("outcome-free"),
         Outcome::Usage { .. } => messages.text("outcome-usage"),
         Outcome::Unknown { .. } => messages.text("outcome-unknown"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AccountId, Currency, Region, ResourceId, TypeId};
+
+    fn line(charge_type: ChargeType, is_at_most: bool) -> Line {
+        Line {
+            resource: ResourceId {
+                account: AccountId::from_static("0000000000000042"),
+                region: Region::new("cn-hangzhou"),
+                type_id: TypeId::from_static("ecs.snapshot"),
+                id: "s-1".into(),
+            },
+            name: None,
+            charge_type,
+            holder: Holder::NoCluster,
+            product: "snapshot".into(),
+            item: "storage".into(),
+            specification: BTreeMap::new(),
+            outcome: Outcome::Priced {
+                monthly: Money::new("2.4".parse().unwrap(), Currency::CNY),
+                formula: String::new(),
+                price: Vec::new(),
+                confirmed_by: Vec::new(),
+                disputed: Vec::new(),
+            },
+            is_at_most,
+            assumptions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_amount_says_what_limits_it() {
+        for (language, at_most, list_price) in [
+            (
+                Language::English,
+                "at most 2.40 CNY",
+                "2.40 CNY (list price)",
+            ),
+            (Language::Chinese, "至多 2.40 CNY", "2.40 CNY（目录价）"),
+        ] {
+            let messages = Messages::new(language);
+            let shown = |line: &Line| amount(line, &messages);
+            assert_eq!(shown(&line(ChargeType::PayAsYouGo, false)), "2.40 CNY");
+            assert_eq!(shown(&line(ChargeType::PayAsYouGo, true)), at_most);
+            assert_eq!(shown(&line(ChargeType::Subscription, false)), list_price);
+        }
     }
 }

@@ -158,10 +158,7 @@ fn name_of(inventory: &Inventory, id: &ResourceId, messages: &Messages) -> Cell 
 
 /// Everything behind one line of the estimate.
 fn line_pairs(line: &Line, messages: &Messages) -> Vec<(String, Cell)> {
-    let mut pairs = vec![(
-        cost::item(line),
-        Cell::text(cost::amount(&line.outcome, messages)),
-    )];
+    let mut pairs = vec![(cost::item(line), Cell::text(cost::amount(line, messages)))];
     let mut push = |key: &str, text: String| {
         pairs.push((format!("  {}", messages.text(key)), Cell::text(text)));
     };
@@ -175,6 +172,9 @@ fn line_pairs(line: &Line, messages: &Messages) -> Vec<(String, Cell)> {
         && !hint.is_empty()
     {
         push("why-hint", hint.clone());
+    }
+    if cost::is_list_price(line) {
+        push("why-note", messages.text("cost-list-price"));
     }
     for row in cost::price_rows(&line.outcome) {
         push(

@@ -220,11 +220,9 @@ fn subscriptions_are_never_priced_by_the_hour() {
         (monthly.amount, formula.as_str()),
         (decimal("20"), "40 GiB x 0.50 CNY/GiB-month")
     );
-    assert!(
-        all.lines[0]
-            .assumptions
-            .contains(&"the price of one month; longer terms have discounts".to_owned())
-    );
+    assert!(all.lines[0].assumptions.contains(
+        &"the list price of one month, not what was paid: longer terms have discounts".to_owned()
+    ));
     // What it sends is billed by use all the same.
     let traffic = Charge::usage("ecs", "traffic", "GB", "outbound traffic")
         .with("internet_charge_type", Some("PayByTraffic"));

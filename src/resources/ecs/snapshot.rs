@@ -102,6 +102,15 @@ impl ResourceType for Snapshot {
     }
 
     fn charges(&self, resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
+        // While it is made its size grows, and what a failed one is billed for is not documented.
+        let unsettled = match resource.status.as_deref() {
+            Some("progressing") => Some("the snapshot is still being made, and its size with it"),
+            Some("failed") => Some("the snapshot failed; whether it is billed is not documented"),
+            _ => None,
+        };
+        if let Some(reason) = unsettled {
+            return vec![Charge::unknown("snapshot", "storage", reason)];
+        }
         // No disk is empty: a size of 0 is one that was not read.
         let size = resource
             .attributes
@@ -111,6 +120,7 @@ impl ResourceType for Snapshot {
         vec![
             Charge::billed("snapshot", "storage", size, "GiB", Per::Month)
                 .with("category", resource.text("category"))
+                .at_most()
                 .assuming(
                     "counted at the size of its disk, the most that it can hold: what changed since the snapshot before is billed, which only the sum of all snapshots tells",
                 ),
@@ -168,6 +178,22 @@ mod tests {
                 assert_eq!(charge.kind, ChargeKind::Billed);
                 assert_eq!(charge.assumptions.len(), 1);
             }
+        }
+    }
+
+    #[test]
+    fn what_is_not_finished_has_no_known_size() {
+        for (status, is_known) in [
+            ("accomplished", true),
+            ("progressing", false),
+            ("failed", false),
+        ] {
+            let raw = json!({
+                "SnapshotId": "s-1", "SourceDiskSize": "20", "Category": "standard", "Status": status,
+            });
+            let charge = charge(&raw);
+            assert_eq!(charge.kind == ChargeKind::Billed, is_known, "{status}");
+            assert_eq!(charge.is_at_most, is_known, "{status}");
         }
     }
 
