@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::{Args, Parser};
 
 use super::arguments::Arguments;
 use super::failure::Failure;
 use super::run::Run;
+use crate::context::Clock;
 use crate::emulator::{Emulator, Options, Running, Scenario};
 use crate::output::ExitStatus;
+use crate::teardown::plan_file;
 
 /// Arguments of `demo`.
 #[derive(Debug, Default, Args)]
@@ -31,23 +34,22 @@ const KEPT_VARIABLES: &[&str] = &[
     "LANG",
 ];
 
-/// One step: the key of its explanation, and the command line.
-struct Step {
-    key: &'static str,
-    words: Vec<String>,
-}
-
 /// Runs it.
 pub(super) async fn run(run: &Run, _arguments: &DemoArguments) -> Result<ExitStatus, Failure> {
     let internal = |error: std::io::Error| Failure::new(ExitStatus::Internal, error);
     let scenario = Scenario::load(SCENARIO).map_err(Failure::usage)?;
     let account = scenario.account.id.clone();
     let example = first_instance(&scenario);
-    let emulator = Emulator::start(scenario, Options::default())
+    let cluster = first_cluster(&scenario);
+    let options = Options {
+        // The world moves when somebody waits for it, and not by itself.
+        time_scale: 0,
+        ..Options::default()
+    };
+    let emulator = Emulator::start(scenario, options)
         .await
         .map_err(|error| Failure::new(ExitStatus::Internal, error))?;
     let folder = tempfile::tempdir().map_err(internal)?;
-    let environment = environment(run, &emulator, folder.path());
     say(run, "demo-welcome", &[])?;
     let endpoint = emulator.endpoint();
     say(
@@ -55,25 +57,55 @@ pub(super) async fn run(run: &Run, _arguments: &DemoArguments) -> Result<ExitSta
         "demo-emulator",
         &[("endpoint", &endpoint), ("account", &account)],
     )?;
-    let steps = steps(&folder.path().join("lab.json"), &example);
-    let total = steps.len();
-    for (index, step) in steps.into_iter().enumerate() {
-        let heading = run.messages.text_with(
-            "demo-step",
+    let stage = Stage {
+        run,
+        environment: environment(run, &emulator, folder.path()),
+        clock: emulator.clock(),
+    };
+    allow_teardown(folder.path(), &account).map_err(internal)?;
+    let snapshot = folder.path().join("lab.json").display().to_string();
+    let plan = folder.path().join("plan.json");
+    let plan_path = plan.display().to_string();
+    let looks: [(&str, &[&str]); 5] = [
+        ("whoami", &["whoami"]),
+        ("inventory", &["inventory", "--save", &snapshot]),
+        ("cost", &["cost", "--from", &snapshot]),
+        ("why", &["why", &example, "--from", &snapshot]),
+        (
+            "plan",
             &[
-                ("number", (index + 1).into()),
-                ("total", total.into()),
-                (
-                    "command",
-                    format!("yunsweep {}", step.words.join(" ")).into(),
-                ),
+                "teardown",
+                "plan",
+                "--cluster",
+                &cluster,
+                "--save",
+                &plan_path,
             ],
-        );
-        run.print(&format!("\n== {heading}\n"))?;
-        say(run, &format!("demo-{}-1", step.key), &[])?;
-        say(run, &format!("demo-{}-2", step.key), &[])?;
-        run.print("\n")?;
-        let status = execute(&step.words, run, environment.clone()).await?;
+        ),
+    ];
+    for (index, (key, words)) in looks.iter().enumerate() {
+        let status = stage.step(index + 1, key, words).await?;
+        if status != ExitStatus::Done {
+            return Ok(status);
+        }
+    }
+    // A person reads the plan and types its digest; the demo has nobody to read it but you.
+    let digest = plan_file::load(&plan)?.digest;
+    let acts: [(&str, &[&str]); 2] = [
+        (
+            "apply",
+            &[
+                "teardown",
+                "apply",
+                &plan_path,
+                "--confirm",
+                digest.as_str(),
+            ],
+        ),
+        ("verify", &["teardown", "verify", &plan_path]),
+    ];
+    for (index, (key, words)) in acts.iter().enumerate() {
+        let status = stage.step(looks.len() + index + 1, key, words).await?;
         if status != ExitStatus::Done {
             return Ok(status);
         }
@@ -83,33 +115,50 @@ pub(super) async fn run(run: &Run, _arguments: &DemoArguments) -> Result<ExitSta
     Ok(ExitStatus::Done)
 }
 
-fn steps(snapshot: &Path, example: &str) -> Vec<Step> {
-    let snapshot = snapshot.display().to_string();
-    let step = |key, words: &[&str]| Step {
-        key,
-        words: words.iter().map(|word| (*word).to_owned()).collect(),
-    };
-    vec![
-        step("whoami", &["whoami"]),
-        step("inventory", &["inventory", "--save", &snapshot]),
-        step("cost", &["cost", "--from", &snapshot]),
-        step("why", &["why", example, "--from", &snapshot]),
-    ]
+/// How many steps there are.
+const STEPS: usize = 7;
+
+/// Where the steps run.
+struct Stage<'a> {
+    run: &'a Run,
+    environment: BTreeMap<String, String>,
+    /// The emulated world's clock: whoever waits by it moves the world instead of waiting.
+    clock: Arc<dyn Clock>,
 }
 
-/// Runs one command line as the shell would, in the demo's environment.
-async fn execute(
-    words: &[String],
-    run: &Run,
-    environment: BTreeMap<String, String>,
-) -> Result<ExitStatus, Failure> {
-    let words = std::iter::once("yunsweep").chain(words.iter().map(String::as_str));
-    let mut arguments = Arguments::try_parse_from(words)
-        .map_err(|error| Failure::new(ExitStatus::Internal, error))?;
-    arguments.global.language = Some(run.messages.language().tag().to_owned());
-    arguments.global.no_progress = true;
-    // Boxed, because the demo runs commands and is one itself.
-    Ok(Box::pin(super::execute(&arguments, environment)).await)
+impl Stage<'_> {
+    /// Says what comes, and runs the command line as the shell would.
+    async fn step(&self, number: usize, key: &str, words: &[&str]) -> Result<ExitStatus, Failure> {
+        let run = self.run;
+        let heading = run.messages.text_with(
+            "demo-step",
+            &[
+                ("number", number.into()),
+                ("total", STEPS.into()),
+                ("command", format!("yunsweep {}", words.join(" ")).into()),
+            ],
+        );
+        run.print(&format!("\n== {heading}\n"))?;
+        say(run, &format!("demo-{key}-1"), &[])?;
+        say(run, &format!("demo-{key}-2"), &[])?;
+        run.print("\n")?;
+        let words = std::iter::once("yunsweep").chain(words.iter().copied());
+        let mut arguments = Arguments::try_parse_from(words)
+            .map_err(|error| Failure::new(ExitStatus::Internal, error))?;
+        arguments.global.language = Some(run.messages.language().tag().to_owned());
+        arguments.global.no_progress = true;
+        let (environment, clock) = (self.environment.clone(), Some(Arc::clone(&self.clock)));
+        // Boxed, because the demo runs commands and is one itself.
+        Ok(Box::pin(super::execute(&arguments, environment, clock)).await)
+    }
+}
+
+/// The configuration of the demo's own home: its account may be torn down. No real account has that id.
+fn allow_teardown(home: &Path, account: &str) -> std::io::Result<()> {
+    let text = format!("[accounts.\"{account}\"]\nteardown = true\n");
+    let folder = home.join(".config/yunsweep");
+    std::fs::create_dir_all(&folder)?;
+    crate::store::write_whole(&folder.join("config.toml"), text.as_bytes())
 }
 
 /// What the commands of the demo see: the emulator's keys and an empty home.
@@ -123,6 +172,16 @@ fn environment(run: &Run, emulator: &Running, home: &Path) -> BTreeMap<String, S
     kept.chain(reached.map(|(name, value)| (name.to_owned(), value)))
         .chain([("HOME".to_owned(), home)])
         .collect()
+}
+
+/// The cluster that the demo takes down.
+fn first_cluster(scenario: &Scenario) -> String {
+    scenario
+        .clusters
+        .first()
+        .and_then(crate::emulator::scenario::Cluster::id)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The instance that the demo explains.

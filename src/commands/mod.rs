@@ -19,12 +19,14 @@ mod why;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::sync::Arc;
 
 use clap::{CommandFactory, Parser};
 
 pub use arguments::{Arguments, Command, GlobalArguments};
 
 use crate::config::Flags;
+use crate::context::Clock;
 use crate::i18n::{Language, Messages};
 use crate::output::{ExitStatus, Printer, PrinterOptions, Streams, log};
 use failure::Failure;
@@ -82,10 +84,10 @@ async fn until_interrupted(
     if let Command::Teardown(teardown) = &arguments.command
         && teardown.ends_by_itself()
     {
-        return execute(arguments, environment).await;
+        return execute(arguments, environment, None).await;
     }
     tokio::select! {
-        status = execute(arguments, environment) => status,
+        status = execute(arguments, environment, None) => status,
         // Nothing of this changes anything, so it may end anywhere.
         _ = tokio::signal::ctrl_c() => match arguments.command {
             // A server has no other end.
@@ -95,13 +97,23 @@ async fn until_interrupted(
     }
 }
 
-/// Runs one command in an environment and reports what went wrong. The demo runs its steps through this, too.
-async fn execute(arguments: &Arguments, environment: BTreeMap<String, String>) -> ExitStatus {
+/// Runs one command in an environment and reports what went wrong. The demo runs its steps through this, too, by the clock of
+/// its world.
+async fn execute(
+    arguments: &Arguments,
+    environment: BTreeMap<String, String>,
+    clock: Option<Arc<dyn Clock>>,
+) -> ExitStatus {
     let printer = printer(&arguments.global, &environment);
     let outcome = match Run::prepare(&flags(&arguments.global), environment, printer) {
-        Ok(run) => dispatch(&run, &arguments.command)
-            .await
-            .map_err(|failure| (failure, run.printer, run.messages)),
+        Ok(mut run) => {
+            if let Some(clock) = clock {
+                run.context.clock = clock;
+            }
+            dispatch(&run, &arguments.command)
+                .await
+                .map_err(|failure| (failure, run.printer, run.messages))
+        }
         Err(unprepared) => Err(unprepared),
     };
     match outcome {

@@ -201,6 +201,12 @@ demo-cost-1 = What does it cost a month? Charges times the price book, by Alibab
 demo-cost-2 = What is not known is listed as unknown and never counted as zero.
 demo-why-1 = Where does a number come from? Every line has its formula, its price row, and the source and date of the price.
 demo-why-2 = This is the node pool's first instance.
+demo-plan-1 = What would a teardown do? The plan names every step with its calls, what is kept and why, and what that costs.
+demo-plan-2 = Nothing is changed by it. An account that the configuration does not list cannot be torn down; the demo has listed its own.
+demo-apply-1 = The plan is carried out, and nothing else. Its digest confirms that it was read; each call is written to a journal before it is sent.
+demo-apply-2 = Accepted is not deleted: a step ends when a look proves that its resource is gone. The emulator's time runs as fast as somebody waits.
+demo-verify-1 = Is it true? A full rescan is held against the plan: what is gone, what was kept on purpose, and what that still costs.
+demo-verify-2 = The demo succeeds only if this proves it.
 demo-end = That was all. On a real account: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (or use a profile of the aliyun CLI), then run `yunsweep whoami` and `yunsweep inventory --region cn-hangzhou`.
 
 # Emulator

@@ -186,6 +186,12 @@ demo-cost-1 = 每月多少钱？计费项乘以价格表，按阿里云惯用的
 demo-cost-2 = 未知的价格单独列出，绝不当作零。
 demo-why-1 = 这个数字从哪里来？每一行都有算式、价格行，以及价格的来源和日期。
 demo-why-2 = 这是节点池的第一台实例。
+demo-plan-1 = 拆除会做什么？计划列出每一步及其调用、保留什么及原因，以及相应的费用。
+demo-plan-2 = 计划不做任何改动。配置中未列出的账号不能被拆除；演示已列出它自己的账号。
+demo-apply-1 = 只执行计划中的内容，别无其他。摘要表示计划已被阅读；每次调用在发送之前都会写入日志。
+demo-apply-2 = 已受理不等于已删除：只有再次查询证明资源已不存在，该步骤才算结束。模拟器的时间随等待而前进。
+demo-verify-1 = 真的删除了吗？完整地重新扫描并与计划对照：哪些已删除、哪些被有意保留、保留的还要花多少钱。
+demo-verify-2 = 只有在这一步得到证明时，演示才算成功。
 demo-end = 演示结束。用于真实账号：设置 ALIBABA_CLOUD_ACCESS_KEY_ID 和 ALIBABA_CLOUD_ACCESS_KEY_SECRET（或使用 aliyun CLI 的配置），然后运行 `yunsweep whoami` 和 `yunsweep inventory --region cn-hangzhou`。
 
 # 模拟器
