@@ -1,4 +1,9 @@
 //! `teardown apply`, `resume`, `status` and `verify` as a user types them: what is refused, and that nothing was sent then.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests are tests"
+)]
 
 #[path = "support/lab.rs"]
 mod lab;

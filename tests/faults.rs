@@ -1,4 +1,5 @@
 //! What a user reads, and the exit status, when something is wrong on the way: each fault over real HTTP.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 #[path = "support/lab.rs"]
 mod lab;

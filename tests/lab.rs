@@ -1,4 +1,5 @@
 //! The table of the scenario `ack-sop`, held against the commands over real HTTP: what is there, whose it is, what it costs.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 #[path = "support/lab.rs"]
 mod lab;

@@ -127,7 +127,7 @@ impl SourceArguments {
             }
             return Ok(snapshot::load(path)?);
         }
-        for (_, path) in &self.kubeconfigs {
+        for (_, path) in &self.clusters.kubeconfigs {
             check_kubeconfig(path).map_err(Failure::usage)?;
         }
         let session = Session::open(run).await?;

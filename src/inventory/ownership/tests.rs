@@ -245,7 +245,7 @@ fn what_hangs_on_something_unread_or_unclear_has_an_unknown_owner() {
     let instance = resource("ecs.instance", "i-1", &[("ack.aliyun.com", CLUSTER)]);
     let manages = [link(&instance, LinkKind::Manages, &disk)];
     let coverage = [row("ack.cluster", CoverageState::Ok)];
-    let unread = owner_of(&[disk.clone()], &manages, &coverage);
+    let unread = owner_of(std::slice::from_ref(&disk), &manages, &coverage);
     assert_eq!(unread.kind, OwnerKind::Unknown);
     assert!(!unread.evidence.is_empty());
     let read = owner_of(&[disk.clone(), instance.clone()], &manages, &coverage);
