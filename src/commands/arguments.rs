@@ -12,9 +12,10 @@ use crate::model::Site;
 use crate::openapi::EndpointType;
 use crate::output::{ColorChoice, Format};
 
-/// See, price and (soon) take down Alibaba Cloud Kubernetes (ACK) labs.
+/// See, price and take down Alibaba Cloud Kubernetes (ACK) labs.
 ///
-/// Reads with the credential that the aliyun CLI and the official SDKs would use. Nothing that it can do changes anything.
+/// Reads with the credential that the aliyun CLI and the official SDKs would use. Only `teardown apply` and
+/// `teardown resume` change anything in the cloud.
 #[derive(Debug, Parser)]
 #[command(
     name = "yunsweep",
@@ -104,7 +105,7 @@ pub enum Command {
     Why(why::WhyArguments),
     /// Draw what must be gone before what
     Graph(graph::GraphArguments),
-    /// Take a lab down: plan
+    /// Take a lab down: plan, apply, resume, status, verify
     Teardown(teardown::TeardownArguments),
     /// List the resource types, the operations that read them and their documentation
     Types(types::TypesArguments),
