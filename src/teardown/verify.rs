@@ -71,8 +71,9 @@ pub struct Verification {
     pub unproven: Vec<StepId>,
     /// What was kept on purpose.
     pub kept: Vec<KeptNow>,
-    /// Cells of the scope that could not be read.
-    pub holes: Vec<CoverageRow>,
+    /// The cells of the scope, read or not.
+    #[serde(skip)]
+    pub coverage: Vec<CoverageRow>,
     /// What plan and kept ones cost before.
     pub before: Total,
     /// What is left of that.
@@ -92,11 +93,21 @@ pub enum Verdict {
 }
 
 impl Verification {
+    /// Cells of the scope that were not read.
+    pub fn holes(&self) -> impl Iterator<Item = &CoverageRow> {
+        let is_unread =
+            |row: &&CoverageRow| row.state.is_hole() || row.state == CoverageState::Skipped;
+        self.coverage.iter().filter(is_unread)
+    }
+
     /// The answer in a word.
     pub fn verdict(&self) -> Verdict {
         if !self.left.is_empty() {
             Verdict::LeftOvers
-        } else if !self.unproven.is_empty() || !self.holes.is_empty() {
+        } else if !self.unproven.is_empty()
+            || self.coverage.is_empty()
+            || self.holes().next().is_some()
+        {
             Verdict::Incomplete
         } else {
             Verdict::Clean
@@ -131,7 +142,7 @@ pub fn verify(plan: &Plan, inventory: &Inventory, lines: &[Line]) -> Verificatio
         left: Vec::new(),
         unproven: Vec::new(),
         kept: Vec::new(),
-        holes: holes(plan, inventory),
+        coverage: coverage(plan, inventory),
         before: plan.before(),
         after: Total::default(),
     };
@@ -189,13 +200,12 @@ pub fn verify(plan: &Plan, inventory: &Inventory, lines: &[Line]) -> Verificatio
 
 /// Cells of the plan's account and regions that may hide something of its scope. The inside of a cluster that the plan does
 /// not take down is none of its business.
-fn holes(plan: &Plan, inventory: &Inventory) -> Vec<CoverageRow> {
+fn coverage(plan: &Plan, inventory: &Inventory) -> Vec<CoverageRow> {
     let regions = regions(plan);
     let steps: BTreeSet<&ResourceId> = plan.steps.iter().map(|step| &step.fingerprint.id).collect();
     inventory
         .coverage
         .iter()
-        .filter(|row| row.state.is_hole() || row.state == CoverageState::Skipped)
         .filter(|row| row.cell.account == plan.binding.account)
         .filter(|row| row.cell.region.is_global() || regions.contains(&row.cell.region))
         .filter(|row| {

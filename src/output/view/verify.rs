@@ -36,7 +36,10 @@ pub fn answer(
             ("gone", found.gone.len().into()),
             ("total", plan.steps.len().into()),
             ("left", found.left.len().into()),
-            ("holes", (found.holes.len() + found.unproven.len()).into()),
+            (
+                "holes",
+                (found.holes().count() + found.unproven.len()).into(),
+            ),
         ],
     );
     let mut page = vec![
@@ -71,7 +74,7 @@ pub fn answer(
         let steps = found.gone.iter().map(ToString::to_string);
         page.push(Block::List(steps.collect()));
     }
-    page.extend(coverage::page(&found.holes, messages));
+    page.extend(coverage::page(&found.coverage, messages));
     let english = Messages::new(Language::English);
     let left = found.left.iter().map(|left| Record {
         record: "left_over",
@@ -89,12 +92,12 @@ pub fn answer(
         schema: SCHEMA,
         command: "teardown verify",
         generated_at: found.verified_at,
-        coverage: Some(found.holes.clone()),
+        coverage: Some(found.coverage.clone()),
         page,
         rows: csv_rows(found, states, &english),
         data: json!({ "digest": digest, "verdict": found.verdict(), "verification": found }),
         records: left.chain(kept).chain(gone).collect(),
-        warnings: coverage::warning(&found.holes).into_iter().collect(),
+        warnings: coverage::warning(&found.coverage).into_iter().collect(),
     }
 }
 
@@ -248,6 +251,6 @@ fn csv_rows(
             ]);
         }
     }
-    coverage::append_to_csv(&mut table, &found.holes);
+    coverage::append_to_csv(&mut table, &found.coverage);
     table
 }
