@@ -29,25 +29,26 @@ pub struct ScanArguments {
     /// Save what was read as a snapshot file
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     save: Option<PathBuf>,
+    /// Read a cluster with this machine's kubeconfig instead of one from ACK; repeat it for several
+    #[arg(long = "kubeconfig", value_name = "CLUSTER_ID=FILE", value_parser = kubeconfig, conflicts_with = "from")]
+    kubeconfigs: Vec<(String, PathBuf)>,
 }
 
 /// Where an inventory of everything comes from.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct SourceArguments {
     /// Read a snapshot file instead of the account
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["kubeconfigs", "private_api_server"])]
+    #[arg(long, value_name = "FILE", conflicts_with = "private_api_server")]
     from: Option<PathBuf>,
-    /// How clusters are reached.
+    /// How API servers are reached.
     #[command(flatten)]
-    clusters: ClusterArguments,
+    api_servers: ApiServerArguments,
 }
 
-/// How the API servers of clusters are reached.
+/// How the API servers of clusters are reached. A kubeconfig of this machine is none of it: nothing proves that it leads to
+/// the cluster that it is given for, and a teardown that looks into the wrong one finds everything gone.
 #[derive(Clone, Debug, Default, Args)]
-pub(super) struct ClusterArguments {
-    /// Read a cluster with this machine's kubeconfig instead of one from ACK; repeat it for several
-    #[arg(long = "kubeconfig", value_name = "CLUSTER_ID=FILE", value_parser = kubeconfig)]
-    kubeconfigs: Vec<(String, PathBuf)>,
+pub(super) struct ApiServerArguments {
     /// Reach API servers over their private endpoints (from inside the VPC)
     #[arg(long)]
     private_api_server: bool,
@@ -78,7 +79,10 @@ impl ScanArguments {
         if let Some(path) = &self.save {
             snapshot::check_writable(path)?;
         }
-        let inventory = self.source.inventory(run, self.wanted_types()).await?;
+        let inventory = self
+            .source
+            .inventory(run, self.wanted_types(), self.local_kubeconfigs())
+            .await?;
         if let Some(path) = &self.save {
             snapshot::save(&inventory, path)?;
             run.say_saved(path);
@@ -97,6 +101,19 @@ impl ScanArguments {
         }
     }
 
+    fn local_kubeconfigs(&self) -> Vec<(String, LocalKubeconfig)> {
+        self.kubeconfigs
+            .iter()
+            .map(|(cluster, path)| {
+                let kubeconfig = LocalKubeconfig {
+                    path: path.clone(),
+                    context: None,
+                };
+                (cluster.clone(), kubeconfig)
+            })
+            .collect()
+    }
+
     fn wanted_types(&self) -> Vec<&'static dyn ResourceType> {
         if self.types.is_empty() {
             return RESOURCE_TYPES.to_vec();
@@ -111,13 +128,15 @@ impl ScanArguments {
 impl SourceArguments {
     /// An inventory of every type.
     pub(super) async fn whole_inventory(&self, run: &Run) -> Result<Inventory, Failure> {
-        self.inventory(run, RESOURCE_TYPES.to_vec()).await
+        self.inventory(run, RESOURCE_TYPES.to_vec(), Vec::new())
+            .await
     }
 
     async fn inventory(
         &self,
         run: &Run,
         types: Vec<&'static dyn ResourceType>,
+        kubeconfigs: Vec<(String, LocalKubeconfig)>,
     ) -> Result<Inventory, Failure> {
         if let Some(path) = &self.from {
             let regions = run.settings.regions.as_ref();
@@ -127,11 +146,19 @@ impl SourceArguments {
             }
             return Ok(snapshot::load(path)?);
         }
-        for (_, path) in &self.clusters.kubeconfigs {
-            check_kubeconfig(path).map_err(Failure::usage)?;
+        for (_, kubeconfig) in &kubeconfigs {
+            check_kubeconfig(&kubeconfig.path).map_err(Failure::usage)?;
         }
         let session = Session::open(run).await?;
-        let account = session.account(run, self.clusters.access()).await?;
+        let account = session
+            .account(
+                run,
+                ClusterAccess {
+                    local: kubeconfigs,
+                    ..self.api_servers.access()
+                },
+            )
+            .await?;
         let mut inventory = scan_account(run, account, types).await;
         inventory.coverage.extend(session.unseen_regions());
         inventory
@@ -165,26 +192,13 @@ pub(super) async fn scan_account(
     inventory
 }
 
-impl ClusterArguments {
+impl ApiServerArguments {
     /// What the session needs of them.
     pub(super) fn access(&self) -> ClusterAccess {
         ClusterAccess {
             private_endpoint: self.private_api_server,
-            local: self.local_kubeconfigs(),
+            local: Vec::new(),
         }
-    }
-
-    fn local_kubeconfigs(&self) -> Vec<(String, LocalKubeconfig)> {
-        self.kubeconfigs
-            .iter()
-            .map(|(cluster, path)| {
-                let kubeconfig = LocalKubeconfig {
-                    path: path.clone(),
-                    context: None,
-                };
-                (cluster.clone(), kubeconfig)
-            })
-            .collect()
     }
 }
 

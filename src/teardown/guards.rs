@@ -102,6 +102,7 @@ pub(super) fn decide(
         }
     }
     while guard.round(&mut decisions, &objects)? {}
+    guard.refuse_what_would_go_all_the_same(&decisions)?;
     Ok(decisions)
 }
 
@@ -128,6 +129,56 @@ struct Guard<'a> {
 }
 
 impl Guard<'_> {
+    /// Keeping is more than making no call: where an object of the plan has its controller delete what is kept, there is no
+    /// plan.
+    fn refuse_what_would_go_all_the_same(&self, decisions: &Decisions) -> Result<(), PlanError> {
+        for (id, (refusal, _)) in &decisions.kept {
+            // A volume that was not provisioned is nobody's to delete but the user's.
+            let (Some(resource), false) = (self.world.get(id), refusal.code == "static_volume")
+            else {
+                continue;
+            };
+            let taken_by = self
+                .world
+                .links_to(id)
+                .iter()
+                .find(|link| {
+                    decisions.going.contains_key(&link.from)
+                        && self.hands_over(&link.from, link.kind, resource)
+                })
+                .map(|link| &link.from);
+            if let Some(object) = taken_by {
+                let mut refusal = refusal.clone();
+                refusal.because = format!("{}; {object} would have it deleted", refusal.because);
+                return Err(PlanError::Refused {
+                    id: id.clone(),
+                    refusal,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the end of a Kubernetes object ends this cloud resource, too.
+    fn hands_over(&self, from: &ResourceId, kind: LinkKind, resource: &Resource) -> bool {
+        let Some(object) = self
+            .world
+            .get(from)
+            .filter(|_| from.type_id.is_kubernetes())
+        else {
+            return false;
+        };
+        match kind {
+            LinkKind::Exposes => object.attributes.boolean("preserves_load_balancer") != Some(true),
+            LinkKind::Uses => {
+                resource.id.type_id.as_str() == "ecs.disk"
+                    && object.id.type_id.as_str() == "k8s.persistent_volume"
+                    && deletes_its_disk(object)
+            }
+            _ => false,
+        }
+    }
+
     /// One pass over what still goes. True where something changed, as that may change what it uses.
     fn round(
         &self,
@@ -297,25 +348,9 @@ impl Guard<'_> {
             return None;
         }
         let links = self.world.links_to(&resource.id);
-        let is_handed = |from: &ResourceId, kind: LinkKind| {
-            let Some(object) = self.world.get(from) else {
-                return false;
-            };
-            match kind {
-                LinkKind::Exposes => {
-                    object.attributes.boolean("preserves_load_balancer") != Some(true)
-                }
-                LinkKind::Uses => {
-                    resource.id.type_id.as_str() == "ecs.disk"
-                        && object.id.type_id.as_str() == "k8s.persistent_volume"
-                        && deletes_its_disk(object)
-                }
-                _ => false,
-            }
-        };
         let handed = links
             .iter()
-            .find(|link| link.from.type_id.is_kubernetes() && is_handed(&link.from, link.kind))
+            .find(|link| self.hands_over(&link.from, link.kind, resource))
             .map(|link| link.from.clone())
             .filter(goes);
         handed

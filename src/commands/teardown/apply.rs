@@ -9,7 +9,7 @@ use super::execute::{self, Job};
 use crate::commands::arguments::OutputArguments;
 use crate::commands::failure::Failure;
 use crate::commands::run::Run;
-use crate::commands::scan::ClusterArguments;
+use crate::commands::scan::ApiServerArguments;
 use crate::output::ExitStatus;
 use crate::teardown::{guard, plan_file};
 
@@ -22,9 +22,9 @@ pub struct ApplyArguments {
     /// Digest of the plan, which says that it was read; without it the digest is asked for on a terminal
     #[arg(long, value_name = "DIGEST")]
     confirm: Option<String>,
-    /// How clusters are reached.
+    /// How API servers are reached.
     #[command(flatten)]
-    clusters: ClusterArguments,
+    api_servers: ApiServerArguments,
     /// How to show it.
     #[command(flatten)]
     output: OutputArguments,
@@ -37,11 +37,11 @@ pub(super) async fn run(run: &Run, arguments: &ApplyArguments) -> Result<ExitSta
     let job = Job {
         plan: &file.plan,
         digest: &file.digest,
-        clusters: arguments.clusters.access(),
+        clusters: arguments.api_servers.access(),
         output: arguments.output.output,
         command: "teardown apply",
     };
-    let session = execute::open(run, &job).await?;
+    let session = execute::open(run, &job, run.context.wall_clock.now()).await?;
     let folder = execute::runs(run)?.of(file.digest.as_str())?;
     if folder
         .read(crate::teardown::journal::FILE)?

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::commands::failure::Failure;
 use crate::commands::run::Run;
 use crate::commands::session::{ClusterAccess, Session};
@@ -54,8 +56,8 @@ pub(super) fn endpoint(run: &Run) -> String {
 }
 
 /// Finds out who we are, shows it, and refuses what may not be: another account, endpoint or identity, a stale plan, an
-/// account that the user did not list.
-pub(super) async fn open(run: &Run, job: &Job<'_>) -> Result<Session, Failure> {
+/// account that the user did not list. A plan is stale by `now`.
+pub(super) async fn open(run: &Run, job: &Job<'_>, now: DateTime<Utc>) -> Result<Session, Failure> {
     let session = Session::open(run).await?;
     run.printer.talk(&view::announcement(
         job.plan,
@@ -66,7 +68,7 @@ pub(super) async fn open(run: &Run, job: &Job<'_>) -> Result<Session, Failure> {
         account: session.caller.account.as_str(),
         identity: &session.caller.arn,
         endpoint: &endpoint(run),
-        now: run.context.wall_clock.now(),
+        now,
     };
     plan_file::check(&job.plan.binding, &here)?;
     if !run.settings.may_tear_down(&session.caller.account) {

@@ -7,7 +7,7 @@ use super::execute::{self, Job};
 use crate::commands::arguments::OutputArguments;
 use crate::commands::failure::Failure;
 use crate::commands::run::Run;
-use crate::commands::scan::ClusterArguments;
+use crate::commands::scan::ApiServerArguments;
 use crate::output::ExitStatus;
 use crate::teardown::{guard, plan_file};
 
@@ -17,9 +17,9 @@ pub struct ResumeArguments {
     /// Digest of the run's plan, as the run said it and `teardown status` shows it; all of it, as it confirms
     #[arg(value_name = "DIGEST")]
     digest: String,
-    /// How clusters are reached.
+    /// How API servers are reached.
     #[command(flatten)]
-    clusters: ClusterArguments,
+    api_servers: ApiServerArguments,
     /// How to show it.
     #[command(flatten)]
     output: OutputArguments,
@@ -47,11 +47,12 @@ pub(super) async fn run(run: &Run, arguments: &ResumeArguments) -> Result<ExitSt
     let job = Job {
         plan: &file.plan,
         digest: &file.digest,
-        clusters: arguments.clusters.access(),
+        clusters: arguments.api_servers.access(),
         output: arguments.output.output,
         command: "teardown resume",
     };
-    let session = execute::open(run, &job).await?;
+    // What was begun in time may be finished whenever: every call is held against the resource as it is then.
+    let session = execute::open(run, &job, file.plan.binding.read_at).await?;
     let lock = folder.lock()?;
     execute::execute(run, &job, session, &folder, lock).await
 }

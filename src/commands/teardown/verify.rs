@@ -10,7 +10,7 @@ use crate::commands::arguments::OutputArguments;
 use crate::commands::cost::MonthArguments;
 use crate::commands::failure::Failure;
 use crate::commands::run::Run;
-use crate::commands::scan::{ClusterArguments, scan_account};
+use crate::commands::scan::{ApiServerArguments, scan_account};
 use crate::commands::session::Session;
 use crate::output::format::{Surface, render};
 use crate::output::view::verify::answer;
@@ -32,9 +32,9 @@ pub struct VerifyArguments {
     /// How the month is counted.
     #[command(flatten)]
     month: MonthArguments,
-    /// How clusters are reached.
+    /// How API servers are reached.
     #[command(flatten)]
-    clusters: ClusterArguments,
+    api_servers: ApiServerArguments,
     /// How to show it.
     #[command(flatten)]
     output: OutputArguments,
@@ -52,7 +52,7 @@ pub(super) async fn run(run: &Run, arguments: &VerifyArguments) -> Result<ExitSt
         now: file.plan.binding.read_at,
     };
     plan_file::check(&file.plan.binding, &here)?;
-    let mut account = session.account(run, arguments.clusters.access()).await?;
+    let mut account = session.account(run, arguments.api_servers.access()).await?;
     // The scope's own regions, whatever the settings say: a narrower look would prove less than it says.
     account.regions = verify::regions(&file.plan);
     let inventory = scan_account(run, account, RESOURCE_TYPES.to_vec()).await;
