@@ -750,3 +750,51 @@ fn one_resource_by_its_id_takes_nothing_else_along() {
     assert!(plan.kept.is_empty());
     assert_eq!(plan.scope, ["--id d-bp1laborphan00000001"]);
 }
+
+#[test]
+fn a_marked_disk_behind_a_claim_of_the_plan_means_that_there_is_no_plan() {
+    let mut inventory = LABORATORY.clone();
+    for resource in &mut inventory.resources {
+        if resource.id.id == "d-bp1labvolume00000001" && resource.id.type_id.as_str() == "ecs.disk"
+        {
+            resource
+                .tags
+                .insert("yunsweep.protect".to_owned(), "true".to_owned());
+        }
+    }
+    let refused = planned(&inventory, &[], &[]).unwrap_err();
+    assert!(
+        matches!(&refused, PlanError::Refused { id, .. } if id.id == "d-bp1labvolume00000001"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_disk_that_only_hangs_on_a_node_is_not_the_clusters_to_delete() {
+    let mut inventory = LABORATORY.clone();
+    let node = inventory
+        .resources
+        .iter()
+        .find(|resource| resource.id.id == "i-bp1labworker00000001")
+        .unwrap()
+        .id
+        .clone();
+    let disk = inventory
+        .resources
+        .iter_mut()
+        .find(|resource| resource.id.id == "d-bp1laborphan00000001")
+        .unwrap();
+    disk.status = Some("In_use".to_owned());
+    disk.attributes
+        .set("attached_to", Attribute::TextList(vec![node.id.clone()]));
+    let disk = disk.id.clone();
+    inventory.links.push(Link {
+        from: node,
+        kind: LinkKind::Uses,
+        to: disk.clone(),
+        via: "Attachments.Attachment.InstanceId".to_owned(),
+    });
+    yunsweep::inventory::ownership::attribute(&mut inventory);
+    let plan = planned(&inventory, &[], &[]).unwrap();
+    assert!(plan.steps.iter().all(|step| step.fingerprint.id != disk));
+}

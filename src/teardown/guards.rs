@@ -27,6 +27,9 @@ const NOT_EVEN_ALONG: &[&str] = &[
     "unreadable",
 ];
 
+/// Refusals that only the resource's own id overrides.
+const ONLY_BY_ID: &[&str] = &["protected", "shared", "unreadable"];
+
 /// How a member goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Going {
@@ -104,6 +107,18 @@ pub(super) fn decide(
     while guard.round(&mut decisions, &objects)? {}
     guard.refuse_what_would_go_all_the_same(&decisions)?;
     Ok(decisions)
+}
+
+/// Whether the resource itself names the cluster, in a tag or its name. What hangs on a member of the cluster has an owner by
+/// that alone; the same attachment is no second signal (a user's own disk or address on a node).
+fn is_marked_itself(resource: &Resource, cluster: Option<&str>) -> bool {
+    cluster.is_some_and(|cluster| {
+        resource.tags.values().any(|value| value == cluster)
+            || resource
+                .name
+                .as_deref()
+                .is_some_and(|name| name.contains(cluster))
+    })
 }
 
 /// Whether a refusal holds against a manager, too. A protection that a controller switched on is the controller's to
@@ -252,9 +267,16 @@ impl Guard<'_> {
 
     /// What the type itself refuses, unless the user named it.
     fn refusal(&self, resource: &Resource, teardown: &dyn Teardown) -> Option<Refusal> {
-        teardown
-            .refuse(resource, &self.near)
-            .filter(|refused| refused.kept == Kept::Always || !self.is_named(&resource.id))
+        teardown.refuse(resource, &self.near).filter(|refused| {
+            // A flag for a kind of thing (`--with`) names none of them: what others use, what is protected and what could
+            // not be read goes only by its id.
+            let is_named = if ONLY_BY_ID.contains(&refused.code.as_str()) {
+                self.is_named_by_id(&resource.id)
+            } else {
+                self.is_named(&resource.id)
+            };
+            refused.kept == Kept::Always || !is_named
+        })
     }
 
     /// What the volume of a cluster says about its disk.
@@ -297,6 +319,7 @@ impl Guard<'_> {
                     && (owner.confidence == Confidence::Decisive
                         || (owner.confidence == Confidence::Strong
                             && owner.kind != OwnerKind::Resource
+                            && is_marked_itself(resource, owner.cluster.as_deref())
                             && self.is_used_by_decisive_member(resource)))
             }
         }
