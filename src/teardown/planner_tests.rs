@@ -170,7 +170,9 @@ fn kept_code<'a>(plan: &'a Plan, id: &str) -> Option<&'a str> {
 
 #[test]
 fn one_signal_is_not_enough_and_two_are() {
-    let tagged = owned(resource("vpc.eip", "eip-1"), "c1", Confidence::Strong);
+    let untagged = owned(resource("vpc.eip", "eip-1"), "c1", Confidence::Strong);
+    let mut tagged = untagged.clone();
+    tagged.tags.insert("ack.aliyun.com".into(), "c1".into());
     let cluster = cluster();
     let alone = world(vec![cluster.clone(), tagged.clone()], Vec::new());
     let plan = planned(&alone, &of_cluster()).unwrap();
@@ -181,6 +183,13 @@ fn one_signal_is_not_enough_and_two_are() {
         Confidence::Decisive,
     );
     let uses = link(&nat.id, LinkKind::Uses, &tagged.id);
+    // An owner that rests on what uses it is no second signal beside that use.
+    let hanging = world(
+        vec![cluster.clone(), untagged, nat.clone()],
+        vec![uses.clone()],
+    );
+    let plan = planned(&hanging, &of_cluster()).unwrap();
+    assert_eq!(kept_code(&plan, "eip-1"), Some("unproven_owner"));
     let agreeing = world(vec![cluster, tagged, nat], vec![uses]);
     let plan = planned(&agreeing, &of_cluster()).unwrap();
     assert_eq!(kept_code(&plan, "eip-1"), None);
