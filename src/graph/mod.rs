@@ -1,7 +1,7 @@
 //! Links -> order: what must be gone before what.
 //!
-//! Pure. [`meaning`] is the written table of what each kind of link means for order; [`edges`] applies it to an
-//! inventory's links; [`order`] sorts, or names the cycle. Deletion order is never a list: the phases that people expect
+//! Pure. [`mod@meaning`] is the written table of what each kind of link means for order; [`mod@edges`] applies it to an
+//! inventory's links; [`mod@order`] sorts, or names the cycle. Deletion order is never a list: the phases that people expect
 //! (app, load balancers, cluster, storage, network, VPC) fall out of the links, and tests assert them.
 
 pub mod edges;

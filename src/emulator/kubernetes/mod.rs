@@ -4,7 +4,7 @@
 //! authority and hands out kubeconfigs. [`Store`] holds objects as JSON, built from a scenario's
 //! manifests, and changes them by the real server's rules. [`KubernetesApi`] answers
 //! requests: authentication, access rules, discovery, reading and changing. There is no validation of
-//! what a kind means; watching is refused with a `Status`. [`controllers`] do what a cluster's own
+//! what a kind means; watching is refused with a `Status`. `controllers` do what a cluster's own
 //! controllers do when its time moves.
 //!
 //! Where behaviour is copied from the real API server the code names its file in

@@ -2,7 +2,7 @@
 //!
 //! A type declares a `static REMOVAL: Removal` in its own file and returns it from `ResourceType::teardown`. What data cannot
 //! say, it says by the two functions of [`Removal`], or by implementing [`Teardown`] itself and calling the parts of this
-//! module ([`never`], [`unless_named`], [`look`]).
+//! module (`never`, `unless_named`, `look`).
 //!
 //! Rules that hold for every type stand here and nowhere else: what a cloud service or a subscription keeps, what a
 //! controller only reuses, that nothing is called gone without a second look.
