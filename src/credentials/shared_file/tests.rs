@@ -164,7 +164,7 @@ fn enable_says_no_only_with_false() {
 
 proptest::proptest! {
     #[test]
-    fn what_is_written_is_read_back(name in "[a-z]{1,8}", key in "[a-z_]{1,12}", value in "[!-~]([ -\"$-:<-~]{0,20}[!-~])?") {
+    fn what_is_written_is_read_back(name in "[a-z]{1,8}", key in "[a-z_]{1,12}", value in "[!-~]([ -\"$-:<-~]{0,20}[!-\"$-:<-~])?") {
         let sections = parse("x", &format!("[{name}]\n{key}={value}\n")).unwrap();
         proptest::prop_assert_eq!(sections[&name].fields[&key].as_str(), value.as_str());
     }
