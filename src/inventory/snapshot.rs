@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Inventory;
-use crate::store::write_whole;
+use crate::store;
 
 /// Says what the file is, so that a plan or a report is not taken for one.
 const FORMAT: &str = "yunsweep-snapshot";
@@ -93,20 +93,11 @@ pub enum SnapshotError {
 
 /// Whether a snapshot could be written there, before the work is done that it is to hold.
 pub fn check_writable(path: &Path) -> Result<(), SnapshotError> {
-    tempfile::NamedTempFile::new_in(folder_of(path))
-        .map(drop)
-        .map_err(|cause| SnapshotError::File {
-            doing: "write",
-            path: path.to_owned(),
-            cause,
-        })
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
+    store::check_writable(path).map_err(|cause| SnapshotError::File {
+        doing: "write",
+        path: path.to_owned(),
+        cause,
+    })
 }
 
 /// Writes a snapshot. The old file stays until the new one is complete.
@@ -123,7 +114,7 @@ pub fn save(inventory: &Inventory, path: &Path) -> Result<(), SnapshotError> {
     };
     let mut text = serde_json::to_vec_pretty(&document).map_err(|error| failed(error.into()))?;
     text.push(b'\n');
-    write_whole(path, &text).map_err(failed)
+    store::write_whole(path, &text).map_err(failed)
 }
 
 /// Reads a snapshot.

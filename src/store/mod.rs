@@ -8,5 +8,5 @@ mod atomic;
 mod runs;
 
 pub use append::AppendFile;
-pub use atomic::write_whole;
+pub use atomic::{check_writable, write_whole};
 pub use runs::{Lock, RunFolder, Runs, StoreError};

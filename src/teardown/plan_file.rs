@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::plan::{Binding, Plan};
 use crate::model::time;
-use crate::store::write_whole;
+use crate::store;
 
 /// Says what the file is, so that a snapshot or a report is not taken for one.
 const FORMAT: &str = "yunsweep-plan";
@@ -250,20 +250,11 @@ fn canonical(value: &Value) -> String {
 
 /// Whether a plan could be written there, before the work is done that it is to hold.
 pub fn check_writable(path: &Path) -> Result<(), PlanFileError> {
-    tempfile::NamedTempFile::new_in(folder_of(path))
-        .map(drop)
-        .map_err(|cause| PlanFileError::File {
-            doing: "write",
-            path: path.to_owned(),
-            cause,
-        })
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
+    store::check_writable(path).map_err(|cause| PlanFileError::File {
+        doing: "write",
+        path: path.to_owned(),
+        cause,
+    })
 }
 
 /// The text of a plan file.
@@ -283,7 +274,7 @@ pub fn document(plan: &Plan) -> Result<Vec<u8>, serde_json::Error> {
 /// Writes a plan and tells its digest. The old file stays until the new one is complete.
 pub fn save(plan: &Plan, path: &Path) -> Result<PlanDigest, PlanFileError> {
     let text = document(plan)?;
-    write_whole(path, &text).map_err(|cause| PlanFileError::File {
+    store::write_whole(path, &text).map_err(|cause| PlanFileError::File {
         doing: "write",
         path: path.to_owned(),
         cause,
