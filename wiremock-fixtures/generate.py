@@ -41,6 +41,9 @@ def request_pattern(operation, action, entry, query):
         # The project is only in the host: `GET /` lists projects without one and describes a project with one.
         host = f"{entry['region']}.log.aliyuncs.com"
         headers["Host"] = {"contains": "." + host} if operation.get("host") else {"equalTo": host}
+    elif operation["style"] == "oss":
+        headers["x-oss-content-sha256"] = {"equalTo": "UNSIGNED-PAYLOAD"}
+        headers["Host"] = {"equalTo": f"oss-{entry['region']}.aliyuncs.com"}
     else:
         headers["x-acs-action"] = {"equalTo": action}
         headers["x-acs-version"] = {"equalTo": operation["version"]}
