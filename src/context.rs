@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
 
 use crate::transport::Transport;
@@ -37,16 +37,32 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still and does not wait: for tests.
+/// A clock that stands still, except that whoever waits by it moves it and does not wait: for tests.
 #[derive(Debug)]
-pub struct FixedClock(pub DateTime<Utc>);
+pub struct SteppingClock(Mutex<DateTime<Utc>>);
 
-impl Clock for FixedClock {
-    fn now(&self) -> DateTime<Utc> {
-        self.0
+impl SteppingClock {
+    /// A clock that shows that time.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self(Mutex::new(now))
     }
 
-    fn sleep(&self, _duration: Duration) -> BoxFuture<'_, ()> {
+    /// Moves it.
+    pub fn advance(&self, by: TimeDelta) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now
+            .checked_add_signed(by)
+            .unwrap_or(DateTime::<Utc>::MAX_UTC);
+    }
+}
+
+impl Clock for SteppingClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        self.advance(TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX));
         Box::pin(tokio::task::yield_now())
     }
 }

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use yunsweep::config::{Provenance, Setting};
-use yunsweep::context::{Context, FixedClock};
+use yunsweep::context::{Context, SteppingClock};
 use yunsweep::credentials::{self, Caller, IdentityError, identity};
 use yunsweep::emulator::{Emulator, Options, Running, Scenario};
 use yunsweep::model::Region;
@@ -28,7 +28,7 @@ fn now() -> DateTime<Utc> {
 
 async fn start() -> Running {
     let options = Options {
-        clock: Arc::new(FixedClock(now())),
+        clock: Arc::new(SteppingClock::new(now())),
         ..Options::default()
     };
     Emulator::start(Scenario::load("ack-sop").unwrap(), options)
@@ -43,7 +43,7 @@ fn context(running: &Running, home: &Path, variables: &[(&str, &str)]) -> Contex
         .collect();
     let mut context = Context::system(environment, Arc::new(running.transport()));
     context.home = Some(home.to_path_buf());
-    context.wall_clock = Arc::new(FixedClock(now()));
+    context.wall_clock = Arc::new(SteppingClock::new(now()));
     context.clock = Arc::clone(&context.wall_clock);
     context
 }

@@ -11,12 +11,16 @@ mod support;
 mod account;
 #[path = "fixtures/files.rs"]
 mod files;
+#[path = "fixtures/links.rs"]
+mod links;
 #[path = "fixtures/malformed.rs"]
 mod malformed;
 #[path = "fixtures/malformed_lists.rs"]
 mod malformed_lists;
 #[path = "fixtures/paging.rs"]
 mod paging;
+#[path = "fixtures/reasons.rs"]
+mod reasons;
 #[path = "fixtures/requests.rs"]
 mod requests;
 #[path = "fixtures/samples.rs"]

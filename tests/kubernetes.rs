@@ -14,7 +14,7 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use http::{Response, StatusCode};
 use hyper::body::Bytes;
 use serde_json::{Value, json};
-use yunsweep::context::FixedClock;
+use yunsweep::context::SteppingClock;
 use yunsweep::emulator::kubernetes::{Endpoint, KubernetesApi, KubernetesServer, Store, User};
 use yunsweep::kubernetes::{
     ApiResourceRef, ClientOptions, ClusterClient, ErrorClass, InProcessServer, KubeconfigError,
@@ -52,7 +52,7 @@ fn options() -> ClientOptions {
         read_timeout: Duration::from_secs(30),
         page_size: 2,
         proxy: ProxySettings::default(),
-        clock: Arc::new(FixedClock("2026-01-15T08:00:00Z".parse().unwrap())),
+        clock: Arc::new(SteppingClock::new("2026-01-15T08:00:00Z".parse().unwrap())),
     }
 }
 
@@ -404,5 +404,50 @@ async fn an_answer_that_is_no_list_is_not_an_empty_list() {
     for answer in [json!({"kind": "PodList"}), json!([]), json!({"items": 5})] {
         let (client, _) = scripted(vec![(200, answer)]);
         assert_eq!(list_error(&client, &PODS).await.class, ErrorClass::Decode);
+    }
+}
+
+#[tokio::test]
+async fn a_404_alone_does_not_say_that_a_kind_is_not_installed() {
+    let groups = |names: &[&str]| {
+        let groups: Vec<Value> = names
+            .iter()
+            .map(|name| json!({"name": name, "versions": [{"version": "v1"}]}))
+            .collect();
+        (200, json!({"kind": "APIGroupList", "groups": groups}))
+    };
+    let kinds = |names: &[&str]| {
+        let resources: Vec<Value> = names.iter().map(|name| json!({"name": name})).collect();
+        (
+            200,
+            json!({"kind": "APIResourceList", "resources": resources}),
+        )
+    };
+    let bare = (404, json!("no healthy upstream"));
+    let group = "alibabacloud.com";
+    for (answers, class) in [
+        (
+            vec![bare.clone(), groups(&["apps"])],
+            ErrorClass::NotInstalled,
+        ),
+        (
+            vec![bare.clone(), groups(&[group]), kinds(&["others"])],
+            ErrorClass::NotInstalled,
+        ),
+        // It is served: something in between does not pass the request on.
+        (
+            vec![bare.clone(), groups(&[group]), kinds(&["albconfigs"])],
+            ErrorClass::NotFound,
+        ),
+        (vec![bare.clone(), bare.clone()], ErrorClass::NotFound),
+        (
+            vec![bare.clone(), groups(&[group]), bare.clone()],
+            ErrorClass::NotFound,
+        ),
+        (vec![bare.clone(), (200, json!({}))], ErrorClass::NotFound),
+    ] {
+        let (client, asked) = scripted(answers);
+        let error = list_error(&client, &ALB_CONFIGS).await;
+        assert_eq!(error.class, class, "{:?}", asked.lock().unwrap());
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use http::{Request, Response, StatusCode};
 use hyper::body::Bytes;
 use serde_json::{Value, json};
-use yunsweep::context::FixedClock;
+use yunsweep::context::SteppingClock;
 use yunsweep::kubernetes::{
     ClientOptions, ClusterEditor, DeleteOutcome, ErrorClass, InProcessServer, ObjectRef,
     Propagation, ProxySettings,
@@ -42,7 +42,7 @@ fn scripted(answers: Vec<(u16, Value)>) -> (ClusterEditor, Asked) {
         read_timeout: Duration::from_secs(30),
         page_size: 2,
         proxy: ProxySettings::default(),
-        clock: Arc::new(FixedClock("2026-01-15T08:00:00Z".parse().unwrap())),
+        clock: Arc::new(SteppingClock::new("2026-01-15T08:00:00Z".parse().unwrap())),
     };
     (
         ClusterEditor::in_process(server, "token".to_owned().into(), &options),

@@ -17,7 +17,7 @@ use yunsweep::model::{
     Resource, ResourceId, Site, TypeId,
 };
 use yunsweep::pricing::{Charged, Line, Options, Outcome, PriceBook, estimate};
-use yunsweep::resources::{ListedPer, Neighbours, RESOURCE_TYPES, find};
+use yunsweep::resources::{ListedPer, Neighbours, RESOURCE_TYPES, find, linking_to};
 
 const SCENARIO: &str = include_str!("../src/emulator/scenarios/ack-sop.json");
 const ACCOUNT: &str = "0000000000000042";
@@ -40,6 +40,7 @@ const COLLECTIONS: &[(&str, &str)] = &[
     ("sls/project", "sls.project"),
     ("vpc/eip", "vpc.eip"),
     ("vpc/nat_gateway", "vpc.nat_gateway"),
+    ("vpc/route_table", "vpc.route_table"),
     ("vpc/vpc", "vpc.vpc"),
     ("vpc/vswitch", "vpc.vswitch"),
 ];
@@ -322,6 +323,13 @@ fn the_owners_are_those_of_the_table() {
             OwnerKind::Resource,
             "vpc.vpc vpc-bp1labnetwork00000001",
         ),
+        (
+            "23",
+            "vpc.route_table",
+            "vtb-bp1labroutes000000001",
+            OwnerKind::Resource,
+            "vpc.vpc vpc-bp1labnetwork00000001",
+        ),
     ];
     for (row, type_id, resource, kind, name) in table {
         let owner = owner(&inventory, type_id, resource);
@@ -595,4 +603,24 @@ fn nothing_waits_for_itself() {
         assert!(!gone.is_empty(), "these wait for each other: {kept:#?}");
         left = kept;
     }
+}
+
+/// A teardown asks by these who uses a resource: a link that no type owns up to would not be seen.
+#[test]
+fn each_type_says_what_its_links_may_lead_to() {
+    let inventory = laboratory(|_| ());
+    let mut checked = 0;
+    for resource in &inventory.resources {
+        let resource_type = find(resource.id.type_id.as_str()).unwrap();
+        for link in resource_type.links(resource) {
+            if link.from != resource.id {
+                continue;
+            }
+            let known = linking_to(link.to.type_id.as_str())
+                .any(|from| from.spec().type_id == resource.id.type_id);
+            assert!(known, "{} -> {}", resource.id.type_id, link.to.type_id);
+            checked += 1;
+        }
+    }
+    assert!(checked > 50, "{checked}");
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Modules that stand below the map: no layer, used by many, and themselves using only these.
 const HELPERS: &[(&str, &[&str])] = &[
     ("context", &["transport"]),
-    ("i18n", &[]),
+    ("i18n", &["model"]),
     ("store", &[]),
     ("tls", &[]),
     ("transport", &["tls"]),

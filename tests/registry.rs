@@ -36,12 +36,92 @@ const UNPRICED: &[(&str, &str)] = &[];
 /// Types that are only listed, and why none of them is ever deleted. Every other type says how it is taken down.
 const LIST_ONLY: &[(&str, &str)] = &[
     (
+        "cbn.cen",
+        "joins networks of other regions and owners, which a plan for a cluster knows nothing of",
+    ),
+    (
+        "cbn.transit_router_attachment",
+        "its deletion cuts a network off from all others, and no part of a cluster makes one",
+    ),
+    (
         "cr.instance",
         "sold for a term only, and no operation of Container Registry deletes one; a refund is for people to ask for",
     ),
     (
+        "oss.bucket",
+        "it holds data that exists nowhere else, and has to be emptied first",
+    ),
+    (
+        "ecs.dedicated_host",
+        "instances of others may be placed on it, and what its release does to them is not documented",
+    ),
+    (
+        "ecs.deployment_set",
+        "free, and no part of a cluster makes one",
+    ),
+    (
+        "ecs.reserved_instance",
+        "bought for a term; a refund is for people to ask for",
+    ),
+    (
+        "kms.instance",
+        "its keys cannot be made again, nor read what they encrypt",
+    ),
+    (
+        "mongodb.instance",
+        "a database, and no flag asks for the deletion of one",
+    ),
+    (
+        "nas.file_system",
+        "it holds data, and no flag asks for the deletion of file systems",
+    ),
+    (
+        "polardb.cluster",
+        "a database, and no flag asks for the deletion of one",
+    ),
+    (
         "privatelink.endpoint",
         "no part of a cluster makes one, and what its deletion does to the service behind it is not documented",
+    ),
+    (
+        "vpc.dhcp_options_set",
+        "no part of a cluster makes one, and VPCs that are not in the plan may hand out what it says",
+    ),
+    (
+        "vpc.flow_log",
+        "the record of somebody's network; no part of a cluster makes one",
+    ),
+    (
+        "vpc.router_interface",
+        "its deletion cuts the other end of the connection, which may be another account's",
+    ),
+    (
+        "vpc.vpn_gateway",
+        "mostly paid ahead, and what its deletion cuts off at the other side is not known",
+    ),
+    (
+        "pvtz.zone",
+        "its records go with it, and which of them are needed elsewhere is not known",
+    ),
+    (
+        "ram.role",
+        "free, and DeleteCluster deletes it unless something else uses it",
+    ),
+    (
+        "rds.instance",
+        "a database, and no flag asks for the deletion of one",
+    ),
+    (
+        "redis.instance",
+        "a database, and no flag asks for the deletion of one",
+    ),
+    (
+        "ros.stack",
+        "its deletion deletes whatever the stack made, which is not read",
+    ),
+    (
+        "servicemesh.mesh",
+        "clusters need it, and what its deletion leaves of load balancers is not documented",
     ),
 ];
 
@@ -76,7 +156,11 @@ fn type_files() -> BTreeMap<String, PathBuf> {
                 continue;
             }
             let text = std::fs::read_to_string(file.path()).expect("a source file");
-            if SHARED_FILES.contains(&name.as_str()) || !text.contains("impl ResourceType for") {
+            // Kinds of objects say what is their own, and share the rest.
+            let is_type = ["impl ResourceType for", "impl Kind for"]
+                .iter()
+                .any(|declares| text.contains(declares));
+            if SHARED_FILES.contains(&name.as_str()) || !is_type {
                 continue;
             }
             let product = product.file_name().to_string_lossy().into_owned();

@@ -15,14 +15,14 @@ use lab::Lab;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use yunsweep::inventory::{Inventory, ownership, snapshot};
-use yunsweep::model::{Attribute, ChargeType, CoverageState, Link, LinkKind};
+use yunsweep::model::{Attribute, ChargeType, CoverageState, Link, LinkKind, TypeId};
 use yunsweep::pricing::{Charged, Line, Options, PriceBook, estimate};
 use yunsweep::resources::teardown::{Call, Purpose};
 use yunsweep::resources::{Neighbours, find};
-use yunsweep::teardown::plan::{Action, OFFICIAL};
+use yunsweep::teardown::plan::Action;
 use yunsweep::teardown::planner::{self, Input, Registry};
 use yunsweep::teardown::scope::{Selection, With};
-use yunsweep::teardown::{Plan, PlanError, Step};
+use yunsweep::teardown::{Place, Plan, PlanError, Step};
 
 const CLUSTER: &str = "c7e1a0c5b2d94f6e8a3b1c0d9e8f70042";
 const ALL: [With; 7] = [
@@ -70,7 +70,7 @@ fn planned(inventory: &Inventory, with: &[With], ids: &[&str]) -> Result<Plan, P
             ids: ids.iter().map(|id| (*id).to_owned()).collect(),
             allow_incomplete: false,
         },
-        endpoint: OFFICIAL,
+        endpoint: &Place::official(),
         types: &Registry,
     })
 }
@@ -123,6 +123,7 @@ const OWN: &[&str] = &[
     "vpc.eip/eip-bp1labnat000000000001",
     "k8s.namespace/C/my-app",
     "k8s.deployment/C/my-app/my-app",
+    "k8s.replica_set/C/my-app/my-app-6d5f7c9b8d",
     "k8s.pod/C/my-app/my-app-6d5f7c9b8d-m4q9t",
     "k8s.pod/C/my-app/my-app-6d5f7c9b8d-x7k2p",
     "k8s.service/C/my-app/my-app",
@@ -222,6 +223,8 @@ fn column_b_the_flags_take_in_all_the_rest() {
         .iter()
         .copied()
         .chain(FLAGGED.iter().map(|(id, _, _)| *id))
+        // Row 23: it goes with its VPC, and is not looked at while that stays.
+        .chain(["vpc.route_table/vtb-bp1labroutes000000001"])
         .map(str::to_owned)
         .collect();
     assert_eq!(steps(&plan), all);
@@ -267,7 +270,7 @@ fn phase(step: &Step) -> usize {
         "ack.node_pool" | "ess.scaling_group" | "ecs.instance" => 2,
         "ecs.disk" | "ecs.image" | "ecs.snapshot" | "sls.project" | "sls.logstore"
         | "arms.environment" | "cr.repository" | "cr.namespace" => 3,
-        "vpc.vpc" => 5,
+        "vpc.vpc" | "vpc.route_table" => 5,
         // The group that came with the VPC goes with it.
         "ecs.security_group" if manager.starts_with("vpc.vpc") => 5,
         _ => 4,
@@ -376,6 +379,23 @@ fn step<'a>(plan: &'a Plan, id: &str) -> &'a Step {
         .unwrap()
 }
 
+/// The ids that `DeleteCluster` is told to keep.
+fn retained(plan: &Plan) -> Vec<String> {
+    let Action::Calls { calls } = &step(plan, "ack.cluster/C").action else {
+        panic!("the cluster is deleted by a call");
+    };
+    let Call::Cloud(call) = &calls.last().unwrap().call else {
+        panic!("of the cloud");
+    };
+    let retained = call.arguments.get("retain_resources");
+    let ids: Vec<String> = retained.map_or_else(Vec::new, |ids| serde_json::from_str(ids).unwrap());
+    ids.iter().map(|id| short(id)).collect()
+}
+
+const VPC: &str = "vpc-bp1labnetwork00000001";
+const VSWITCHES: [&str; 2] = ["vsw-bp1labzoneh0000000001", "vsw-bp1labzonei0000000002"];
+const PROJECT: &str = "k8s-log-C";
+
 /// Who takes a step along, and how many calls stand by.
 fn manager(plan: &Plan, id: &str) -> (String, usize) {
     match &step(plan, id).action {
@@ -461,7 +481,8 @@ fn the_cluster_is_told_to_keep_what_has_steps_of_its_own() {
             ("SLS_Data", "retain"),
         ])
     );
-    assert!(!call.arguments.contains_key("retain_resources"));
+    // What was there before the cluster is on ACK's list, too.
+    assert_eq!(retained(&plan), [PROJECT, VPC, VSWITCHES[0], VSWITCHES[1]]);
 }
 
 #[test]
@@ -530,16 +551,10 @@ fn something_outside_that_uses_a_member_keeps_it_and_what_it_uses() {
         assert_eq!(kept[id].0, "shared", "{id}");
     }
     // ACK would delete the group with the cluster; it is told not to.
-    let Action::Calls { calls } = &step(&plan, "ack.cluster/C").action else {
-        panic!("the cluster is deleted by a call");
-    };
-    let Call::Cloud(call) = &calls.last().unwrap().call else {
-        panic!("of the cloud");
-    };
-    assert_eq!(
-        call.arguments["retain_resources"],
-        r#"["sg-bp1labcluster0000001"]"#
-    );
+    // It goes out through the NAT gateway of its VPC, which ACK made.
+    let (address, nat) = ("eip-bp1labnat000000000001", "ngw-bp1labnat000000000001");
+    let group = "sg-bp1labcluster0000001";
+    assert_eq!(retained(&plan), [address, nat, group, VPC, VSWITCHES[0]]);
     assert!(steps(&plan).contains("vpc.vswitch/vsw-bp1labzonei0000000002"));
 }
 
@@ -677,16 +692,8 @@ fn a_mark_of_the_user_holds_against_cluster_and_flags() {
         assert_eq!(kept[id], ("protected".to_owned(), String::new()), "{id}");
     }
     assert_eq!(kept["vpc.eip/eip-bp1labnat000000000001"].0, "shared");
-    let Action::Calls { calls } = &step(&plan, "ack.cluster/C").action else {
-        panic!("the cluster is deleted by a call");
-    };
-    let Call::Cloud(call) = &calls.last().unwrap().call else {
-        panic!("of the cloud");
-    };
-    assert_eq!(
-        call.arguments["retain_resources"],
-        r#"["eip-bp1labnat000000000001","ngw-bp1labnat000000000001"]"#
-    );
+    let (address, nat) = ("eip-bp1labnat000000000001", "ngw-bp1labnat000000000001");
+    assert_eq!(retained(&plan), [address, nat, VPC, VSWITCHES[0]]);
 }
 
 #[test]
@@ -742,7 +749,7 @@ fn one_resource_by_its_id_takes_nothing_else_along() {
             ids: vec!["d-bp1laborphan00000001".to_owned()],
             ..Selection::default()
         },
-        endpoint: OFFICIAL,
+        endpoint: &Place::official(),
         types: &Registry,
     })
     .unwrap();
@@ -764,7 +771,7 @@ fn a_marked_disk_behind_a_claim_of_the_plan_means_that_there_is_no_plan() {
     }
     let refused = planned(&inventory, &[], &[]).unwrap_err();
     assert!(
-        matches!(&refused, PlanError::Refused { id, .. } if id.id == "d-bp1labvolume00000001"),
+        matches!(&refused, PlanError::TakenAlong { id, .. } if id.id == "d-bp1labvolume00000001"),
         "{refused}"
     );
 }
@@ -797,4 +804,86 @@ fn a_disk_that_only_hangs_on_a_node_is_not_the_clusters_to_delete() {
     yunsweep::inventory::ownership::attribute(&mut inventory);
     let plan = planned(&inventory, &[], &[]).unwrap();
     assert!(plan.steps.iter().all(|step| step.fingerprint.id != disk));
+}
+
+#[test]
+fn a_snapshot_object_goes_only_with_its_flag_and_holds_its_namespace() {
+    let mut inventory = LABORATORY.clone();
+    let claim = inventory
+        .resources
+        .iter()
+        .find(|resource| resource.id.type_id.as_str() == "k8s.persistent_volume_claim")
+        .unwrap();
+    let mut snapshot = claim.clone();
+    snapshot.id.type_id = TypeId::new("k8s.volume_snapshot");
+    snapshot.id.id = format!("{CLUSTER}/my-app/before-upgrade");
+    snapshot.name = Some("before-upgrade".to_owned());
+    let type_of = find("k8s.volume_snapshot").unwrap();
+    inventory.links.extend(type_of.links(&snapshot));
+    inventory.resources.push(snapshot);
+    inventory.resources.sort_by(|a, b| a.id.cmp(&b.id));
+    inventory.links.sort();
+    ownership::attribute(&mut inventory);
+    let plan = planned(&inventory, &[], &[]).unwrap();
+    let stays = kept(&plan);
+    assert_eq!(
+        stays["k8s.volume_snapshot/C/my-app/before-upgrade"],
+        ("holds_data".to_owned(), "--with snapshots".to_owned())
+    );
+    // The end of its namespace would be its end: that ends with the cluster, when no controller is left to delete anything.
+    assert!(!steps(&plan).contains("k8s.namespace/C/my-app"));
+    let with = planned(&inventory, &[With::Snapshots], &[]).unwrap();
+    assert!(steps(&with).contains("k8s.volume_snapshot/C/my-app/before-upgrade"));
+    assert!(steps(&with).contains("k8s.namespace/C/my-app"));
+}
+
+#[test]
+fn the_route_table_of_a_vpc_goes_with_it_and_a_custom_one_holds_it() {
+    let table = "vpc.route_table/vtb-bp1labroutes000000001";
+    let plan = planned(&LABORATORY, &ALL, &[]).unwrap();
+    let Action::Manager { manager, fallback } = &step(&plan, table).action else {
+        panic!("nothing deletes it but its VPC");
+    };
+    assert_eq!(manager.as_str(), "vpc.vpc/vpc-bp1labnetwork00000001");
+    assert!(fallback.is_empty());
+    let mut inventory = LABORATORY.clone();
+    let id = "vtb-custom";
+    let mut custom = inventory
+        .resources
+        .iter()
+        .find(|resource| resource.id.type_id.as_str() == "vpc.route_table")
+        .unwrap()
+        .clone();
+    custom.id.id = id.to_owned();
+    custom.attributes.set_text("route_table_type", "Custom");
+    let type_of = find("vpc.route_table").unwrap();
+    inventory.links.extend(type_of.links(&custom));
+    inventory.resources.push(custom);
+    inventory.resources.sort_by(|a, b| a.id.cmp(&b.id));
+    inventory.links.sort();
+    ownership::attribute(&mut inventory);
+    let plan = planned(&inventory, &ALL, &[]).unwrap();
+    assert!(steps(&plan).iter().all(|step| !step.contains(id)));
+    let stays = kept(&plan);
+    for id in [
+        "vpc.vpc/vpc-bp1labnetwork00000001",
+        "vpc.vswitch/vsw-bp1labzoneh0000000001",
+        "vpc.vswitch/vsw-bp1labzonei0000000002",
+    ] {
+        assert_eq!(stays[id].0, "shared", "{id}");
+    }
+    let named = planned(&inventory, &ALL, &[id]).unwrap();
+    let at = Positions::of(&named);
+    at.assert_before(
+        "vpc.route_table/vtb-custom",
+        "vpc.vswitch/vsw-bp1labzoneh0000000001",
+    );
+    let Action::Calls { calls } = &step(&named, "vpc.route_table/vtb-custom").action else {
+        panic!("it is deleted by calls");
+    };
+    let purposes: Vec<Purpose> = calls.iter().map(|call| call.purpose).collect();
+    assert_eq!(
+        purposes,
+        [Purpose::Detach, Purpose::Detach, Purpose::Delete]
+    );
 }

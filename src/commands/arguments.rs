@@ -6,7 +6,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::{
-    completions, cost, demo, emulator, graph, inventory, policy, teardown, types, whoami, why,
+    completions, cost, demo, diff, emulator, graph, history, inventory, policy, teardown, types,
+    whoami, why,
 };
 use crate::model::Site;
 use crate::openapi::EndpointType;
@@ -103,13 +104,17 @@ pub enum Command {
     Cost(cost::CostArguments),
     /// Explain one resource: its owner, links, and each charge with formula, price and source
     Why(why::WhyArguments),
+    /// Compare two scans: what appeared, vanished and changed, with money
+    Diff(diff::DiffArguments),
+    /// List the scans that are kept
+    History(history::HistoryArguments),
     /// Draw what must be gone before what
     Graph(graph::GraphArguments),
     /// Take a lab down: plan, apply, resume, status, verify
     Teardown(teardown::TeardownArguments),
     /// List the resource types, the operations that read them and their documentation
     Types(types::TypesArguments),
-    /// Print the least RAM policy that reading needs
+    /// Print the least RAM policy, or Kubernetes role, that reading or a plan needs
     Policy(policy::PolicyArguments),
     /// Run the built-in Alibaba Cloud on this machine
     Emulator(emulator::EmulatorArguments),

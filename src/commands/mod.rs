@@ -4,9 +4,11 @@ mod arguments;
 mod completions;
 mod cost;
 mod demo;
+mod diff;
 mod emulator;
 mod failure;
 mod graph;
+mod history;
 mod inventory;
 mod policy;
 mod run;
@@ -125,12 +127,27 @@ async fn execute(
     }
 }
 
+/// Runs one command line by another clock: that of an emulated world, which moves when somebody waits by it. For tests;
+/// a user's commands go by the machine's clock.
+pub async fn run_by_clock(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: BTreeMap<String, String>,
+    clock: Arc<dyn Clock>,
+) -> ExitStatus {
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => execute(&arguments, environment, Some(clock)).await,
+        Err(error) => parser_message(&error),
+    }
+}
+
 async fn dispatch(run: &Run, command: &Command) -> Result<ExitStatus, Failure> {
     match command {
         Command::Whoami(arguments) => whoami::run(run, arguments).await,
         Command::Inventory(arguments) => inventory::run(run, arguments).await,
         Command::Cost(arguments) => cost::run(run, arguments).await,
         Command::Why(arguments) => why::run(run, arguments).await,
+        Command::Diff(arguments) => diff::run(run, arguments),
+        Command::History(arguments) => history::run(run, arguments),
         Command::Graph(arguments) => graph::run(run, arguments).await,
         Command::Teardown(arguments) => teardown::run(run, arguments).await,
         Command::Types(arguments) => types::run(run, arguments),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
+use super::history::{self, Moment};
 use super::run::Run;
 use super::session::{ClusterAccess, Session};
 use crate::config::error::did_you_mean;
@@ -21,16 +22,16 @@ pub struct ScanArguments {
     /// Resource type, or all types of a product; repeat it for several [default: all]
     ///
     /// `ecs.disk`, `vpc`, `k8s`. Types that the wanted ones are listed per (the clusters of Pods) are read too.
-    #[arg(long = "type", value_name = "TYPE", value_parser = types, conflicts_with = "from")]
+    #[arg(long = "type", value_name = "TYPE", value_parser = types, conflicts_with_all = ["from", "at"])]
     types: Vec<Types>,
     /// From where.
     #[command(flatten)]
     source: SourceArguments,
     /// Save what was read as a snapshot file
-    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "at"])]
     save: Option<PathBuf>,
     /// Read a cluster with this machine's kubeconfig instead of one from ACK; repeat it for several
-    #[arg(long = "kubeconfig", value_name = "CLUSTER_ID=FILE", value_parser = kubeconfig, conflicts_with = "from")]
+    #[arg(long = "kubeconfig", value_name = "CLUSTER_ID=FILE", value_parser = kubeconfig, conflicts_with_all = ["from", "at"])]
     kubeconfigs: Vec<(String, PathBuf)>,
 }
 
@@ -40,6 +41,11 @@ pub(super) struct SourceArguments {
     /// Read a snapshot file instead of the account
     #[arg(long, value_name = "FILE", conflicts_with = "private_api_server")]
     from: Option<PathBuf>,
+    /// Read a scan of the history instead of the account: the last one up to a day (UTC) or time, or one by its number
+    ///
+    /// `2026-11-01`, `2026-11-01T12:00:00Z`, `12`. `yunsweep history` lists what is kept.
+    #[arg(long, value_name = "WHEN", conflicts_with_all = ["from", "private_api_server"])]
+    at: Option<Moment>,
     /// How API servers are reached.
     #[command(flatten)]
     api_servers: ApiServerArguments,
@@ -94,7 +100,7 @@ impl ScanArguments {
     pub(super) fn status(&self, inventory: &Inventory) -> ExitStatus {
         match Summary::of(&inventory.coverage).exit_status() {
             // A file needs no permission: one without cells holds a scan that asked nothing.
-            ExitStatus::NoAccess if self.source.from.is_some() && inventory.coverage.is_empty() => {
+            ExitStatus::NoAccess if self.source.is_saved() && inventory.coverage.is_empty() => {
                 ExitStatus::Incomplete
             }
             status => status,
@@ -132,19 +138,28 @@ impl SourceArguments {
             .await
     }
 
+    fn is_saved(&self) -> bool {
+        self.from.is_some() || self.at.is_some()
+    }
+
     async fn inventory(
         &self,
         run: &Run,
         types: Vec<&'static dyn ResourceType>,
         kubeconfigs: Vec<(String, LocalKubeconfig)>,
     ) -> Result<Inventory, Failure> {
-        if let Some(path) = &self.from {
+        if self.is_saved() {
             let regions = run.settings.regions.as_ref();
             if regions.is_some_and(|regions| matches!(regions.provenance, Provenance::Flag(_))) {
                 let said = run.messages.text("scan-from-with-region");
                 return Err(Failure::usage(FromWithRegion(said)));
             }
+        }
+        if let Some(path) = &self.from {
             return Ok(snapshot::load(path)?);
+        }
+        if let Some(moment) = &self.at {
+            return history::scan_of(run, moment);
         }
         for (_, kubeconfig) in &kubeconfigs {
             check_kubeconfig(&kubeconfig.path).map_err(Failure::usage)?;
@@ -159,11 +174,16 @@ impl SourceArguments {
                 },
             )
             .await?;
+        let is_whole = types.len() == RESOURCE_TYPES.len();
         let mut inventory = scan_account(run, account, types).await;
         inventory.coverage.extend(session.unseen_regions());
         inventory
             .coverage
             .sort_by(|a, b| (&a.type_id, &a.cell).cmp(&(&b.type_id, &b.cell)));
+        // A look at some types is no state of the account to come back to.
+        if is_whole {
+            history::keep(run, &inventory);
+        }
         Ok(inventory)
     }
 }

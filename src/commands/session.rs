@@ -172,7 +172,11 @@ impl ClusterAccess {
     /// The clusters, reached so.
     pub(super) fn open(&self, run: &Run) -> Clusters {
         let options = ClientOptions::new(&run.context);
-        let opened = Clusters::new(options, self.private_endpoint);
+        let opened = Clusters::new(
+            options,
+            Arc::clone(&run.context.wall_clock),
+            self.private_endpoint,
+        );
         self.local.iter().fold(opened, |opened, (cluster, local)| {
             opened.with_local(cluster, local.clone())
         })

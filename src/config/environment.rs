@@ -338,6 +338,13 @@ pub const XDG_STATE_HOME: Variable = variable(
     "folder of yunsweep/runs, the journals of teardowns; ~/.local/state by default",
 );
 
+/// Base of the history's folder.
+pub const XDG_DATA_HOME: Variable = variable(
+    Files,
+    "XDG_DATA_HOME",
+    "folder of yunsweep/history.db, the scans that are kept; ~/.local/share by default",
+);
+
 /// Every variable that is read.
 pub const ALL: &[Variable] = &[
     PROFILE,
@@ -392,6 +399,7 @@ pub const ALL: &[Variable] = &[
     USERPROFILE,
     XDG_CONFIG_HOME,
     XDG_STATE_HOME,
+    XDG_DATA_HOME,
 ];
 
 /// Whether a switch is on: `true`, `1`, `yes` in any case. The SDKs know `true`, the CLI `1` and `TRUE` as well.

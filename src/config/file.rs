@@ -30,6 +30,7 @@ pub const KEYS: &[&str] = &[
     "language",
     "endpoint_type",
     "ca_file",
+    "history",
     "endpoints",
     "accounts",
 ];
@@ -52,6 +53,8 @@ pub struct ConfigFile {
     pub endpoint_type: Option<Setting<EndpointType>>,
     /// `ca_file`: certificate authorities to trust besides the system's.
     pub ca_file: Option<Setting<PathBuf>>,
+    /// `history`: whether scans are kept.
+    pub history: Option<Setting<bool>>,
     /// `[endpoints]`: hosts of a private cloud by product.
     pub endpoints: BTreeMap<String, Setting<String>>,
     /// `[accounts.<id>]`: what is allowed with an account.
@@ -167,6 +170,7 @@ impl Reader<'_> {
                 file.endpoint_type = self.one(key, value, settings::endpoint_type);
             }
             "ca_file" => file.ca_file = self.one(key, value, settings::ca_file),
+            "history" => file.history = self.flag(key, value),
             "endpoints" => self.endpoints(file, key, value),
             "accounts" => self.accounts(file, key, value),
             unknown => {

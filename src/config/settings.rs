@@ -63,6 +63,8 @@ pub struct Settings {
     pub ca_file: Option<Setting<PathBuf>>,
     /// Hosts of a private cloud by product.
     pub hosts: BTreeMap<String, Setting<String>>,
+    /// Whether scans are kept in the history.
+    pub history: Setting<bool>,
     /// What the file allows with accounts. Only the file: neither a flag nor a variable may widen it.
     pub accounts: BTreeMap<AccountId, AccountRules>,
 }
@@ -83,26 +85,30 @@ impl Wrong {
     }
 }
 
-/// Where the configuration file is: `$XDG_CONFIG_HOME/yunsweep/config.toml`, else below `~/.config`. A relative
-/// `XDG_CONFIG_HOME` counts as not set, as its specification says.
+/// Where the configuration file is: `$XDG_CONFIG_HOME/yunsweep/config.toml`, else below `~/.config`.
 pub fn file_path(context: &Context) -> Option<PathBuf> {
-    let folder = context
-        .variable(environment::XDG_CONFIG_HOME.name)
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute())
-        .or_else(|| Some(context.home.as_ref()?.join(".config")))?;
-    Some(folder.join("yunsweep").join("config.toml"))
+    Some(folder(context, &environment::XDG_CONFIG_HOME, ".config")?.join("config.toml"))
 }
 
-/// Where runs are kept: `$XDG_STATE_HOME/yunsweep`, else below `~/.local/state`. A relative `XDG_STATE_HOME` counts as not
-/// set, as its specification says.
+/// Where runs are kept: `$XDG_STATE_HOME/yunsweep`, else below `~/.local/state`.
 pub fn state_folder(context: &Context) -> Option<PathBuf> {
-    let folder = context
-        .variable(environment::XDG_STATE_HOME.name)
+    folder(context, &environment::XDG_STATE_HOME, ".local/state")
+}
+
+/// Where the history is kept: `$XDG_DATA_HOME/yunsweep`, else below `~/.local/share`.
+pub fn data_folder(context: &Context) -> Option<PathBuf> {
+    folder(context, &environment::XDG_DATA_HOME, ".local/share")
+}
+
+/// Our folder in one of the user's base folders. A relative path in the variable counts as not set, as the XDG base directory
+/// specification says.
+fn folder(context: &Context, variable: &Variable, below_home: &str) -> Option<PathBuf> {
+    let base = context
+        .variable(variable.name)
         .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute())
-        .or_else(|| Some(context.home.as_ref()?.join(".local").join("state")))?;
-    Some(folder.join("yunsweep"))
+        .filter(|base| base.is_absolute())
+        .or_else(|| Some(context.home.as_ref()?.join(below_home)))?;
+    Some(base.join("yunsweep"))
 }
 
 impl Settings {
@@ -186,6 +192,9 @@ impl Settings {
                 )?
                 .or(file.ca_file),
             hosts: file.endpoints,
+            history: file
+                .history
+                .unwrap_or_else(|| Setting::new(true, Provenance::Default)),
             accounts: file.accounts,
         })
     }

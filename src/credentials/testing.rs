@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::DateTime;
 use futures::future::BoxFuture;
 
 use super::Reach;
-use crate::context::{Clock, Context, RandomIds};
+use crate::context::{Context, RandomIds, SteppingClock};
 use crate::openapi::Endpoints;
 use crate::openapi::sign::{Unsigned, verify::Claim};
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
@@ -18,30 +17,11 @@ use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, Tra
 /// 2026-11-25T12:00:00Z
 pub(super) const NOW: i64 = 1_795_608_000;
 
-/// A clock that is set by hand.
-#[derive(Debug)]
-pub(super) struct HandClock(Mutex<DateTime<Utc>>);
-
-impl HandClock {
-    pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self(Mutex::new(DateTime::from_timestamp(NOW, 0).unwrap())))
-    }
-
-    pub(super) fn advance(&self, by: TimeDelta) {
-        let mut now = self.0.lock().unwrap();
-        *now += by;
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        self.advance(TimeDelta::from_std(duration).unwrap());
-        Box::pin(tokio::task::yield_now())
-    }
+/// A clock that shows [`NOW`].
+pub(super) fn clock() -> Arc<SteppingClock> {
+    Arc::new(SteppingClock::new(
+        DateTime::from_timestamp(NOW, 0).unwrap(),
+    ))
 }
 
 /// A time after [`NOW`], as the vendor writes it.
@@ -117,7 +97,7 @@ impl Transport for Network {
 /// The world.
 pub(super) struct Fake {
     pub(super) network: Arc<Network>,
-    pub(super) clock: Arc<HandClock>,
+    pub(super) clock: Arc<SteppingClock>,
     pub(super) home: tempfile::TempDir,
     variables: BTreeMap<String, String>,
 }
@@ -126,7 +106,7 @@ impl Fake {
     pub(super) fn new() -> Self {
         Self {
             network: Arc::default(),
-            clock: HandClock::new(),
+            clock: clock(),
             home: tempfile::tempdir().unwrap(),
             variables: BTreeMap::new(),
         }

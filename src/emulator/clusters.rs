@@ -75,6 +75,11 @@ impl Clusters {
         Ok(Self { servers })
     }
 
+    /// The servers of all clusters.
+    pub(super) fn all(&self) -> impl Iterator<Item = &KubernetesServer> {
+        self.servers.values().map(Arc::as_ref)
+    }
+
     /// The server of that cluster.
     pub(super) fn find(&self, cluster: &str) -> Option<&KubernetesServer> {
         self.servers.get(cluster).map(Arc::as_ref)

@@ -1,9 +1,11 @@
 //! Starting and stopping an emulator, and what a user needs to reach it.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 
 use super::authenticate::Nonces;
 use super::clusters::{ClusterError, Clusters};
@@ -11,13 +13,16 @@ use super::direct::DirectTransport;
 use super::faults::Fault;
 use super::identities::{Identities, Keys, TemporaryKeys};
 use super::kubernetes::KubernetesApi;
+use super::onlooker::Onlooker;
 use super::scenario::Scenario;
 use super::server::Server;
 use super::service::Service;
+use super::tally::Tally;
 use super::throttle::{Throttle, Throttling};
 use super::world::cloud::{Cloud, WorldClock};
 use super::world::{World, WorldError};
 use crate::context::{Clock, OneTimeIds, RandomIds, SystemClock};
+use crate::contracts::{self, Class};
 
 /// Starts emulators.
 #[derive(Debug)]
@@ -42,6 +47,8 @@ pub struct Options {
     pub time_scale: u32,
     /// Items that never go away, by collection and id: a deletion is accepted and does not end.
     pub undeletable: Vec<(String, String)>,
+    /// Who watches the calls.
+    pub onlooker: Option<Arc<dyn Onlooker>>,
 }
 
 impl Default for Options {
@@ -55,6 +62,7 @@ impl Default for Options {
             ids: Arc::new(RandomIds),
             time_scale: 1,
             undeletable: Vec::new(),
+            onlooker: None,
         }
     }
 }
@@ -125,9 +133,11 @@ impl Emulator {
             cloud,
             clusters,
             faults: options.faults,
+            onlooker: options.onlooker,
             throttling: options.throttling,
             throttle: Throttle::default(),
             nonces: Nonces::default(),
+            tally: Tally::default(),
             clock: options.clock,
             ids: options.ids,
         });
@@ -227,6 +237,46 @@ impl Running {
             .filter_map(|item| item.id(collection))
             .map(str::to_owned)
             .collect()
+    }
+
+    /// Everything that the world has, whatever the API answers: the items of each collection, by id.
+    pub fn contents(&self) -> BTreeMap<String, BTreeMap<String, Value>> {
+        self.service.cloud.settle();
+        let world = self.service.cloud.read();
+        world
+            .collections()
+            .map(|(name, items)| {
+                let of_id = |item: &super::world::Item| {
+                    Some((item.id(name)?.to_owned(), item.value.clone()))
+                };
+                (name.to_owned(), items.iter().filter_map(of_id).collect())
+            })
+            .collect()
+    }
+
+    /// The calls that were heard, by name, and how often: `ecs:DeleteDisk`, and `delete /pods` or `delete apps/deployments` of
+    /// the clusters' API servers.
+    pub fn heard(&self) -> BTreeMap<String, u64> {
+        let mut heard = self.service.tally.counts();
+        for server in self.service.clusters.all() {
+            for (name, count) in server.api().heard() {
+                *heard.entry(name).or_default() += count;
+            }
+        }
+        heard
+    }
+
+    /// Those of them that are to change something.
+    pub fn changes_heard(&self) -> BTreeMap<String, u64> {
+        let mut heard = self.heard();
+        heard.retain(|name, _| match name.split_once(':') {
+            Some((product, action)) => contracts::operation(product, action)
+                .is_none_or(|found| found.class == Class::Mutate),
+            None => !["get ", "list ", "watch "]
+                .iter()
+                .any(|verb| name.starts_with(verb)),
+        });
+        heard
     }
 
     /// Takes no more requests, and ends when the answers under way are out.

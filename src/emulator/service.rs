@@ -13,11 +13,13 @@ use super::errors::{Family, Refusal};
 use super::faults::{self, Effect, Fault};
 use super::identities::{Identities, Principal};
 use super::lookup;
+use super::onlooker::{Onlooker, SeenCall};
 use super::operations::{self, Scene};
 use super::products::products;
 use super::received::Received;
 use super::route::{Call, route};
 use super::scenario::Account;
+use super::tally::Tally;
 use super::throttle::{self, Throttle, Throttling};
 use super::world::cloud::Cloud;
 use super::xml;
@@ -35,9 +37,11 @@ pub(super) struct Service {
     pub(super) identities: Identities,
     pub(super) clusters: Clusters,
     pub(super) faults: Vec<Fault>,
+    pub(super) onlooker: Option<Arc<dyn Onlooker>>,
     pub(super) throttling: Throttling,
     pub(super) throttle: Throttle,
     pub(super) nonces: Nonces,
+    pub(super) tally: Tally,
     /// The real clock.
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn OneTimeIds>,
@@ -93,7 +97,18 @@ impl Service {
                 };
             }
         };
-        let effects = faults::effects(&self.faults, call.operation.product, &call.operation.action);
+        let operation = call.operation;
+        self.tally
+            .add(format!("{}:{}", operation.product, operation.action));
+        let seen = self
+            .onlooker
+            .as_ref()
+            .map(|onlooker| (onlooker, SeenCall::of(&call, self.cloud.now())));
+        let mut effects =
+            faults::effects(&self.faults, call.operation.product, &call.operation.action);
+        if let Some((onlooker, seen)) = &seen {
+            effects.extend(onlooker.arrives(seen));
+        }
         let delay = effects
             .iter()
             .map(|effect| match effect {
@@ -110,6 +125,9 @@ impl Service {
                 Ok(body) => envelope.answer(call.operation, &body),
                 Err(refusal) => envelope.refusal(&refusal),
             };
+            if let Some((onlooker, seen)) = &seen {
+                onlooker.is_done(seen, response.status);
+            }
             disturb(response, &effects)
         };
         Reply { delay, outcome }
@@ -128,6 +146,7 @@ impl Service {
         call.check()?;
         if self.throttling == Throttling::Published {
             let operation = call.operation;
+            let now = self.cloud.callers_time();
             self.throttle
                 .admit(operation.product, &call.region, &operation.action, now)
                 .map_err(|wait_ms| throttled(call, wait_ms))?;

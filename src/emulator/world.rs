@@ -126,6 +126,12 @@ impl World {
         self.now
     }
 
+    /// Every collection with its items.
+    pub(super) fn collections(&self) -> impl Iterator<Item = (&str, &[Item])> {
+        let all = self.collections.iter();
+        all.map(|(name, items)| (name.as_str(), items.as_slice()))
+    }
+
     /// The items of a collection; none where the scenario has no such collection.
     pub(super) fn items(&self, collection: &str) -> &[Item] {
         self.collections.get(collection).map_or(&[], Vec::as_slice)

@@ -270,6 +270,8 @@ plan-holes = What touches the scope could not be read; the plan was made all the
 plan-next = Nothing was changed. The plan is in { $path }. Read it, then: yunsweep teardown apply { $path } --confirm { $digest }
 plan-not-saved = Nothing was changed, and this plan was not saved: add --save plan.json to apply it later.
 plan-refused = { $id } is not deleted: { $reason } ({ $because })
+plan-taken-along = { $id } is kept ({ $reason }: { $because }), and { $taker } of the plan would take it along; there is no plan
+plan-taken-along-hint = take it out of there first (remove a node from its pool without releasing it, detach a disk or set it not to go with its instance), or name it with --id to have it deleted
 plan-incomplete = what touches the scope could not be read: { $holes }
 plan-incomplete-hint = `yunsweep inventory` says why; read again with the missing permissions, or accept it with --allow-incomplete
 kept-default = came with the VPC or is a default
@@ -320,6 +322,8 @@ run-halted = the run stopped by itself
 stop-changed = { $step } is not as it was planned ({ $facts }). It was left alone: look who changed it, then make a new plan.
 stop-recreated = { $step }: the planned one is gone, and another of the same name is there ({ $facts }). It was left alone: find what made it again, then make a new plan.
 stop-kept = { $step } is kept by a rule that did not hold at planning ({ $facts }). It was left alone.
+stop-unplanned = { $step } holds what is not in the plan and would go with it ({ $facts }). It was left alone: move or remove that and resume, or make a new plan.
+stop-unjudged = { $step } was left alone: whether a rule keeps it now could not be read ({ $facts }). Make that readable, then resume.
 stop-denied = { $step }: the identity may not do this ({ $facts }). Grant the permission, then resume.
 stop-protected = { $step } is protected ({ $facts }), and the plan does not lift that or it did not help. Look at its protection in the console.
 stop-billing = { $step }: refused for billing reasons ({ $facts }). Look whether it is a subscription or the account is overdue.
@@ -332,7 +336,8 @@ stop-lingering = { $step }: its deletion was accepted, and it is still there aft
 stop-left-by-manager = { $step }: what manages it is gone and it stayed ({ $facts }). No call of the plan may delete it: look whether it is still used, then delete it by hand or name it in a new plan.
 stop-answer-lost = { $step }: a call may or may not have arrived ({ $facts }). Look whether it still exists, then resume.
 stop-unseen = { $step } could not be looked at, so nobody can say whether it is there ({ $facts }). Look whether it still exists, then resume.
-stop-left-open = A protection that was switched off could not be switched on again.
+run-left-open = { $step }: a protection that was switched off, or an association that was loosened, is off now, or may be. Resume, or switch it on by hand.
+stop-left-open = A protection that was switched off, or an association that was loosened, is still off, or may be.
 apply-refused-account = account { $account } is not listed as one that may be torn down
 apply-refused-account-hint = to allow it, add to { $path }:  [accounts."{ $account }"]  teardown = true
 apply-refused-confirmation = the plan was not confirmed: its digest is { $digest }
@@ -346,8 +351,8 @@ resume-unknown-hint = `yunsweep teardown status` lists the runs; a plan that was
 no-state-folder = there is no folder for runs: neither XDG_STATE_HOME nor HOME is set
 verify-heading = Teardown certificate
 verify-clean = Clean: all { $total } resources of the plan are proven gone by a full rescan of its scope.
-verify-left-overs = Not clean: { $left } left over; { $gone } of { $total } resources of the plan are proven gone.
-verify-incomplete = Not proven: nothing was found that should be gone, but { $holes } places could not be read; { $gone } of { $total } resources of the plan are proven gone.
+verify-left-overs = Not clean: { $left } left over, and of { $unproven } nobody can tell; { $gone } of { $total } resources of the plan are proven gone.
+verify-incomplete = Not proven: nothing was found that should be gone, but { $holes } places could not be read, and of { $unproven } resources nobody can tell; { $gone } of { $total } resources of the plan are proven gone.
 verify-at = verified at
 verify-before = cost per month before
 verify-after = cost per month now
@@ -362,3 +367,143 @@ verify-kept-there = still there
 verify-kept-gone = not there any more
 verify-kept-unknown = could not be read
 verify-saved = The certificate was written to { $path }.
+
+# History and diff
+column-changes = CHANGES
+column-difference = DIFFERENCE
+column-holes = HOLES
+column-monthly-after = PER MONTH AFTER
+column-monthly-before = PER MONTH BEFORE
+column-resources = RESOURCES
+column-scan = SCAN
+column-scanned-at = SCANNED AT
+history-nothing = No scan is kept.
+history-forgotten = { $count ->
+    [one] One scan was forgotten.
+   *[other] { $count } scans were forgotten.
+  }
+history-not-kept = The scan was not kept in the history: { $reason }
+history-hint = `yunsweep history` lists the scans that are kept; each whole scan of an account is, unless the configuration says `history = false`
+history-unusable-hint = move the file away to begin a new history, or set `history = false` in the configuration to keep none
+history-nothing-alike = the history holds no other scan of the accounts and regions of scan { $number }
+history-nothing-alike-hint = name the two scans: `yunsweep diff BEFORE AFTER`, by day, time, number or snapshot file
+history-several-accounts = the history holds scans of several accounts ({ $one }; { $other }): name the scan by its number
+history-no-such-scan = there is no scan { $number } in the history
+no-data-folder = there is no folder for the history: neither XDG_DATA_HOME nor HOME is set
+diff-appeared = appeared
+diff-vanished = vanished
+diff-changed = changed
+diff-unseen-before = not seen before
+diff-unseen-after = not seen after
+diff-nothing = Nothing differs.
+diff-summary = { $appeared } appeared, { $vanished } vanished, { $changed } changed, { $unchanged } unchanged.
+diff-at-least = at least { $amount }
+diff-totals = Per month on { $before }: { $before_amount }; on { $after }: { $after_amount }.
+diff-unseen = { $count ->
+    [one] One resource is in one scan only, and the other scan did not read its place: whether it was there is not known.
+   *[other] { $count } resources are in one scan only, and the other scan did not read their places: whether they were there is not known.
+  }
+diff-no-common-account = the two scans have no account in common
+
+unfit-stale = the plan is stale: what it rests on was read at { $read_at }, more than 24 hours ago
+unfit-future = the plan says that what it rests on was read at { $read_at }, which has not come yet: check the clock
+unfit-account = the plan was made for account { $planned }, and this is { $found }
+unfit-identity = the plan was made for identity { $planned }, and this is { $found }
+unfit-endpoint = the plan was made for endpoint { $planned }, and this is { $found }
+unfit-endpoint-type = the plan was made for endpoint type { $planned }, and this is { $found }
+unfit-host = the plan was made for host of { $product } { $planned }, and this is { $found }
+plan-file-not-a-plan = { $path } is not a yunsweep plan
+plan-file-version = { $path } has plan format { $found }, which this yunsweep does not read
+plan-file-damaged = { $path } is damaged at `{ $at }` (line { $line }, column { $column })
+plan-file-altered = { $path } was altered after it was planned: its digest is { $found }, and it says { $said }
+hint-new-plan = make a new one with `yunsweep teardown plan --save FILE`, and read it
+store-busy = another yunsweep works on the run { $digest } right now
+store-not-a-digest = `{ $digest }` is not the digest of a plan
+file-not-read = cannot read { $path }
+file-not-written = cannot write { $path }
+file-not-locked = cannot lock { $path }
+hint-file-permission = this user may not do that there: give it the permission, or choose another place (XDG_STATE_HOME is where runs are kept)
+hint-file-full = the disk is full or the quota used up: free space, then try again
+hint-file-name = look whether the name is right and its folder exists
+hint-file-other = look at the disk and the folder, then try again
+guard-malformed = step { $step } of the plan { $what }
+journal-not-a-journal = the file of the journal is not a yunsweep journal
+journal-version = the journal has format { $found }, which this yunsweep does not read
+journal-other-plan = the journal belongs to the plan { $found }
+journal-unreadable = line { $line } of the journal cannot be read
+journal-unknown = line { $line } of the journal has something that this yunsweep does not know
+journal-sequence = line { $line } of the journal has number { $found } in place of { $expected }
+journal-unknown-step = line { $line } of the journal is about `{ $step }`, which is no step of the plan
+journal-illegal = line { $line } of the journal does not follow from those before it
+journal-not-written = the journal cannot be written
+halt-credential = the credential is not accepted any more, or nobody can tell whose it is
+run-damaged = { $count ->
+    [one] What one run has come to cannot be told, because its files are damaged:
+   *[other] What { $count } runs have come to cannot be told, because their files are damaged:
+}
+run-damaged-hint = Nothing goes on from a damaged journal. `yunsweep teardown verify PLAN` tells what is there; a new plan takes down the rest.
+
+column-born = CREATED, OR UID
+column-code = CODE
+column-result = RESULT
+column-seen-gone = RUN SAW IT GONE
+column-sent = CALLS SENT
+column-amount-before = PER MONTH BEFORE
+column-unread = NOT READ
+state-not-asked = nobody looked
+verify-kept-missing = Not as planned: { $gone } of { $total } resources of the plan are proven gone, and { $missing } that it kept { $missing ->
+    [one] is
+   *[other] are
+} not there any more.
+verify-missing-heading = Kept by the plan, and not there any more
+verify-missing = The plan was to leave these alone, and a complete list lacks them. No call of the plan deletes them: look who did, for instance in ActionTrail.
+verify-unproven = Nobody can tell whether these are there: what would have to be read was not. They count as still billed.
+certificate-method-heading = How it was proven
+certificate-method = Gone is said only of what the complete list of its own place lacks, read anew for this certificate. That a deletion was accepted proves nothing and is told apart. Each thing is the one that was planned, by its creation time or UID; another of the same name is a left-over.
+certificate-run = The calls are those of the journal on this machine: begun as { $identity } with yunsweep { $program }, from { $from } to { $to }, in { $count ->
+    [one] one process
+   *[other] { $count } processes
+}. The proof does not rest on it.
+certificate-no-run = This machine has no journal of a run of this plan: which calls were sent, when, and by whom is not known here. The proof does not rest on it.
+certificate-planned-heading = Each resource of the plan
+certificate-gone = gone
+certificate-left = left over
+certificate-unproven = not proven
+evidence-not-listed = the complete list of { $type } in { $place } lacks it ({ $others ->
+    [0] it is empty
+    [one] one other is in it
+   *[other] { $others } others are in it
+})
+evidence-in-no-parent = each { $parent } was listed whole, and the complete lists of { $type } of all { $count } lack it
+evidence-parent-gone = it was inside of { $parent }, which is proven gone
+certificate-with-manager = none: it went with { $manager }
+certificate-no-call = none
+certificate-not-known = not known here
+certificate-unanswered = unanswered
+certificate-answer-lost = answer lost
+certificate-accepted = accepted
+certificate-refused = refused: { $code }
+certificate-now = now
+certificate-money = By list prices, as at planning and as now. What is left over, kept or not proven gone counts as billed.
+certificate-protections-heading = Protections and associations that were switched off
+certificate-protections-none = None was switched off.
+certificate-protections-unknown = Not known: this machine has no journal of a run of this plan.
+certificate-lifted-gone = gone since
+certificate-restored = switched on again
+certificate-left-off = LEFT OFF: it is still there, unprotected
+certificate-left-off-warning = Something that was protected is still there without its protection. Switch it on again, or delete it.
+certificate-assumptions = These steps rest on behaviour that no source confirms (docs/unverified.md). What is said above of their resources is proven by looking, whatever they rested on.
+certificate-assumptions-none = No step rests on behaviour that no source confirms.
+certificate-limits-heading = What this does not say
+certificate-limit-regions = Looked at were the regions of the plan ({ $regions }) and what belongs to no region; nothing is said of others.
+certificate-limit-types = Looked at were { $count } resource types, those of `yunsweep types`; nothing is said of others.
+certificate-limit-bills = Bills arrive later than resources go: what was used until then is still charged.
+certificate-limit-implied = { $count ->
+    [one] One object inside of the clusters has
+   *[other] { $count } objects inside of the clusters have
+} nothing in the cloud and ended with their cluster: they were not looked at one by one.
+certificate-limit-hole = Not read at planning, and accepted with --allow-incomplete: { $hole }
+certificate-planned-by = planned by
+certificate-verified-by = verified by
+certificate-program = program
+policy-kubernetes-too = The plan reaches into clusters: there the identity needs what `yunsweep policy --kubernetes` prints with the same plan.

@@ -10,6 +10,8 @@ use std::str::FromStr;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
+use crate::model::Said;
+
 /// A language that every message exists in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
@@ -110,6 +112,14 @@ impl Messages {
     /// Their language.
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// A text that was written in both languages where the fact is known.
+    pub fn said<'a>(&self, said: &'a Said) -> &'a str {
+        match self.language {
+            Language::English => said.en(),
+            Language::Chinese => said.zh(),
+        }
     }
 
     /// The text of a key.

@@ -2,6 +2,7 @@
 //!
 //! Everything below this stage is a pure function of an [`Inventory`]: it runs on a live scan or on a saved snapshot alike.
 
+pub mod diff;
 pub mod ledger;
 pub mod ownership;
 pub mod regions;

@@ -107,14 +107,20 @@ pub fn save(inventory: &Inventory, path: &Path) -> Result<(), SnapshotError> {
         path: path.to_owned(),
         cause,
     };
+    let text = to_bytes(inventory).map_err(|error| failed(error.into()))?;
+    store::write_whole(path, &text).map_err(failed)
+}
+
+/// The text of a snapshot.
+pub fn to_bytes(inventory: &Inventory) -> serde_json::Result<Vec<u8>> {
     let document = Written {
         format: FORMAT,
         version: VERSION,
         inventory,
     };
-    let mut text = serde_json::to_vec_pretty(&document).map_err(|error| failed(error.into()))?;
+    let mut text = serde_json::to_vec_pretty(&document)?;
     text.push(b'\n');
-    store::write_whole(path, &text).map_err(failed)
+    Ok(text)
 }
 
 /// Reads a snapshot.
@@ -127,7 +133,8 @@ pub fn load(path: &Path) -> Result<Inventory, SnapshotError> {
     parse(&text, path)
 }
 
-fn parse(text: &[u8], path: &Path) -> Result<Inventory, SnapshotError> {
+/// Reads the text of a snapshot; `path` is where it stands, for errors.
+pub fn parse(text: &[u8], path: &Path) -> Result<Inventory, SnapshotError> {
     let file = path.to_owned();
     let path = path.to_owned();
     match serde_json::from_slice::<Header>(text) {

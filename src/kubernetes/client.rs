@@ -4,8 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -18,6 +20,7 @@ use serde_json::Value;
 use super::error::{self, ErrorClass, KubernetesError, Unreachable};
 use super::kubeconfig::{self, KubeconfigError};
 use super::list::{ApiResourceRef, escape};
+use super::plugin;
 use super::proxy::ProxySettings;
 use crate::context::{Clock, Context};
 
@@ -67,7 +70,8 @@ pub struct ApiServerVersion {
     pub platform: Option<String>,
 }
 
-/// An API server in this process: the emulator, called without a socket.
+/// An API server in this process: the emulator, called without a socket. An answer that has an [`Unreachable`] among its
+/// extensions did not come, for that reason.
 pub type InProcessServer = Arc<dyn Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync>;
 
 enum Transport {
@@ -81,6 +85,10 @@ pub struct ClusterClient {
     server: String,
     page_size: u32,
     clock: Arc<dyn Clock>,
+    /// Until when the login is good, where it says so.
+    good_until: Option<DateTime<Utc>>,
+    /// Whether the server did not accept the login.
+    is_rejected: AtomicBool,
 }
 
 impl fmt::Debug for ClusterClient {
@@ -122,7 +130,19 @@ impl ClusterClient {
             server: "in-process".to_owned(),
             page_size: options.page_size,
             clock: Arc::clone(&options.clock),
+            good_until: None,
+            is_rejected: AtomicBool::new(false),
         }
+    }
+
+    /// As [`ClusterClient::from_remote_kubeconfig`], with a server in this process in place of the address in the text.
+    pub fn from_remote_kubeconfig_in_process(
+        text: &str,
+        server: InProcessServer,
+        options: &ClientOptions,
+    ) -> Result<Self, KubeconfigError> {
+        let token = kubeconfig::token(kubeconfig::from_remote_text(text)?)?;
+        Ok(Self::in_process(server, token, options))
     }
 
     async fn connect(
@@ -130,10 +150,11 @@ impl ClusterClient {
         context: Option<&str>,
         options: &ClientOptions,
     ) -> Result<Self, KubeconfigError> {
-        let config = kubeconfig::connection(kubeconfig, context, options).await?;
+        let mut config = kubeconfig::connection(kubeconfig, context, options).await?;
+        let good_until = plugin::log_in(&mut config.auth_info, plugin::DEADLINE).await?;
         let host = config.cluster_url.host().unwrap_or_default().to_owned();
         let port = config.cluster_url.port_u16().unwrap_or(443);
-        // A credential plugin runs, and is waited for, in here.
+        // Files of the login are read in here.
         let client = tokio::task::spawn_blocking(move || {
             ClientBuilder::try_from(config).map(ClientBuilder::build)
         })
@@ -145,12 +166,24 @@ impl ClusterClient {
             server: format!("{host}:{port}"),
             page_size: options.page_size,
             clock: Arc::clone(&options.clock),
+            good_until,
+            is_rejected: AtomicBool::new(false),
         })
     }
 
     /// The server, `host:port`.
     pub fn server(&self) -> &str {
         &self.server
+    }
+
+    /// Until when its login is good, where that is known.
+    pub fn good_until(&self) -> Option<DateTime<Utc>> {
+        self.good_until
+    }
+
+    /// Whether the server has answered that it does not accept the login: then it will not accept it later either.
+    pub fn is_rejected(&self) -> bool {
+        self.is_rejected.load(Ordering::Relaxed)
     }
 
     pub(super) fn page_size(&self) -> u32 {
@@ -243,9 +276,15 @@ impl ClusterClient {
             StatusCode::CONFLICT => ErrorClass::Conflict,
             StatusCode::GONE => ErrorClass::Expired,
             StatusCode::TOO_MANY_REQUESTS => ErrorClass::Throttled,
-            status if status.is_server_error() => ErrorClass::Server,
+            // 408 comes from what stands in front of a server: it may have done its work.
+            status if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
+                ErrorClass::Server
+            }
             _ => ErrorClass::Unexpected,
         };
+        if class == ErrorClass::Unauthorized {
+            self.is_rejected.store(true, Ordering::Relaxed);
+        }
         let mut error = self.error(class, &asked);
         error.http_status = Some(status.as_u16());
         // Not every failure has a `Status`: unknown paths and proxies answer with text.
@@ -281,6 +320,9 @@ impl ClusterClient {
                 value.set_sensitive(true);
                 request.headers_mut().insert(AUTHORIZATION, value);
                 let (parts, body) = server(request).into_parts();
+                if let Some(why) = parts.extensions.get::<Unreachable>() {
+                    return Err(self.error(ErrorClass::Unreachable(*why), asked));
+                }
                 Ok((parts.status, parts.headers, body))
             }
             Transport::Network(client) => {

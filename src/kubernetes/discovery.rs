@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::{StreamExt as _, TryStreamExt as _};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::client::ClusterClient;
@@ -50,6 +51,10 @@ pub struct Content {
     pub kind: String,
     /// What its metadata says.
     pub life: Life,
+    /// Creation time as the server writes it.
+    pub created: Option<String>,
+    /// Uids of its owners.
+    pub owners: Vec<String>,
 }
 
 /// What a namespace holds.
@@ -114,6 +119,47 @@ impl ClusterClient {
             }
         }
         Ok(discovery)
+    }
+
+    /// Whether the server itself says that it serves no such kind, by the path of its objects. A 404 alone does not say that:
+    /// proxies send it, too.
+    pub(super) async fn is_not_served(&self, path: &str) -> Result<bool, KubernetesError> {
+        let decoded = percent_decode_str(path).decode_utf8_lossy();
+        let mut parts = decoded.trim_start_matches('/').split('/');
+        let (Some("apis"), Some(group), Some(version)) = (parts.next(), parts.next(), parts.next())
+        else {
+            // The core group is always served.
+            return Ok(false);
+        };
+        let served = self.read_path("get", "apis", "/apis").await?;
+        let Some(groups) = served.get("groups").and_then(Value::as_array) else {
+            return Err(self.error(ErrorClass::Decode, "get apis"));
+        };
+        let text = |value: &Value, field: &str| {
+            value.get(field).and_then(Value::as_str).map(str::to_owned)
+        };
+        let Some(found) = groups
+            .iter()
+            .find(|served| text(served, "name").as_deref() == Some(group))
+        else {
+            return Ok(true);
+        };
+        let versions = found.get("versions").and_then(Value::as_array);
+        let is_served = |served: &Value| text(served, "version").as_deref() == Some(version);
+        match versions {
+            None => return Err(self.error(ErrorClass::Decode, "get apis")),
+            Some(versions) if !versions.iter().any(is_served) => return Ok(true),
+            Some(_) => {}
+        }
+        let asked = format!("apis/{group}/{version}");
+        let answer = self.read_path("get", &asked, &format!("/{asked}")).await?;
+        let Some(resources) = answer.get("resources").and_then(Value::as_array) else {
+            return Err(self.error(ErrorClass::Decode, &format!("get {asked}")));
+        };
+        let plural = decoded.rsplit('/').next();
+        Ok(!resources
+            .iter()
+            .any(|resource| text(resource, "name").as_deref() == plural))
     }
 
     /// Everything in a namespace, of every kind that can be listed and deleted.
@@ -181,12 +227,30 @@ impl ClusterClient {
                         },
                         kind: kind.clone(),
                         life,
+                        created: object
+                            .pointer("/metadata/creationTimestamp")
+                            .and_then(Value::as_str)
+                            .map(str::to_owned),
+                        owners: owners(object),
                     }),
                     _ => Err(self.error(ErrorClass::Decode, &format!("list {name:?}"))),
                 }
             })
             .collect()
     }
+}
+
+/// The uids of an object's owner references.
+fn owners(object: &Value) -> Vec<String> {
+    let references = object.pointer("/metadata/ownerReferences");
+    references
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|reference| reference.get("uid")?.as_str())
+        .filter(|uid| !uid.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The versions of a group, the preferred one first.

@@ -83,6 +83,16 @@ impl ClusterEditor {
         Self::over(ClusterClient::in_process(server, token, options))
     }
 
+    /// As [`ClusterClient::from_remote_kubeconfig_in_process`].
+    pub fn from_remote_kubeconfig_in_process(
+        text: &str,
+        server: InProcessServer,
+        options: &ClientOptions,
+    ) -> Result<Self, KubeconfigError> {
+        let client = ClusterClient::from_remote_kubeconfig_in_process(text, server, options)?;
+        Ok(Self::over(client))
+    }
+
     fn over(client: ClusterClient) -> Self {
         Self {
             client: Arc::new(client),

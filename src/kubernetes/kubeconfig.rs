@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use kube::Config;
 use kube::config::{Cluster, KubeConfigOptions, Kubeconfig};
+use secrecy::SecretString;
 
 use super::client::ClientOptions;
 
@@ -63,6 +64,12 @@ pub enum KubeconfigError {
     /// Its credential plugin did not run.
     #[error("the credential plugin of the kubeconfig failed")]
     Plugin,
+    /// Its credential plugin did not end in time.
+    #[error("the credential plugin of the kubeconfig did not end within {seconds} s")]
+    PluginTimeout {
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// The proxy it, or the environment, names is of a kind that is not supported.
     #[error("the proxy for the API server is not supported")]
     Proxy,
@@ -162,6 +169,14 @@ pub(super) fn from_file(path: &Path) -> Result<Kubeconfig, KubeconfigError> {
         });
     }
     Ok(kubeconfig)
+}
+
+/// The bearer token of the one user.
+pub(super) fn token(kubeconfig: Kubeconfig) -> Result<SecretString, KubeconfigError> {
+    let mut users = kubeconfig.auth_infos.into_iter();
+    users
+        .find_map(|user| user.auth_info?.token)
+        .ok_or(KubeconfigError::Missing { what: "token" })
 }
 
 /// The configuration of a connection by this context, or the current one.

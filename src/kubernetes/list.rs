@@ -96,8 +96,8 @@ impl ClusterClient {
     ///
     /// When the server forgets the state of the list on the way (410), the list starts again,
     /// once; objects that were given already are not given twice. An error ends the stream, and a
-    /// stream that ends without one has given everything. An optional kind that is not installed is
-    /// [`ErrorClass::NotInstalled`].
+    /// stream that ends without one has given everything. An optional kind that the server does not
+    /// serve, by its own discovery, is [`ErrorClass::NotInstalled`].
     pub fn list(
         self: &Arc<Self>,
         resource: &ApiResourceRef,
@@ -162,7 +162,10 @@ impl Progress {
                 return Some(Ok(Vec::new()));
             }
             Err(mut error) => {
-                if error.class == ErrorClass::NotFound && self.optional {
+                if error.class == ErrorClass::NotFound
+                    && self.optional
+                    && matches!(self.client.is_not_served(&self.path).await, Ok(true))
+                {
                     error.class = ErrorClass::NotInstalled;
                 }
                 return Some(Err(error));

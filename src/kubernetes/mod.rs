@@ -15,6 +15,7 @@ mod error;
 mod kubeconfig;
 mod list;
 mod object;
+mod plugin;
 mod proxy;
 
 pub use client::{ApiServerVersion, ClientOptions, ClusterClient, InProcessServer};

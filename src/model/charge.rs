@@ -1,12 +1,16 @@
 //! Charges: the billed items of a resource, before any price is known.
+//!
+//! They are computed from a resource whenever they are needed and stand in no file.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use super::Said;
 
 /// Time over which a quantity is billed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Per {
     /// Each hour that the resource exists.
@@ -20,39 +24,38 @@ pub enum Per {
 }
 
 /// How much of an item is billed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// Known from the resource itself.
     Known(#[serde(with = "rust_decimal::serde::str")] Decimal),
     /// Depends on use that was not observed; says what to look at.
-    Usage(String),
+    Usage(Said),
     /// Should be known from the resource, but could not be read; says why.
-    Unreadable(String),
+    Unreadable(Said),
 }
 
 /// Whether and how an item is billed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChargeKind {
     /// Billed: look for a price.
     Billed,
     /// Not billed, and why (a documented waiver, a free edition).
-    Free(String),
+    Free(Said),
     /// We cannot tell what is billed, and why.
-    Unknown(String),
+    Unknown(Said),
 }
 
 /// One billed item of a resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Charge {
     /// Product in the price book: `ecs`, `disk`, `eip`.
     pub product: String,
     /// Billing item in the price book: `instance`, `lcu`.
     pub item: String,
     /// What selects the price row: `instance_type=ecs.c7.large`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub specification: BTreeMap<String, String>,
     /// How much.
     pub quantity: Quantity,
@@ -63,11 +66,11 @@ pub struct Charge {
     /// Whether it is billed at all.
     pub kind: ChargeKind,
     /// Whether the quantity is the most that it can be, because nothing says what it is.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_at_most: bool,
     /// What the charge rests on that no source confirms or that the user should know.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub assumptions: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<Said>,
 }
 
 impl Charge {
@@ -98,28 +101,22 @@ impl Charge {
     }
 
     /// An item billed by use that the inventory cannot see.
-    pub fn usage(product: &str, item: &str, unit: &str, what_decides: &str) -> Self {
-        Self::billed(
-            product,
-            item,
-            Quantity::Usage(what_decides.to_owned()),
-            unit,
-            Per::Use,
-        )
+    pub fn usage(product: &str, item: &str, unit: &str, what_decides: Said) -> Self {
+        Self::billed(product, item, Quantity::Usage(what_decides), unit, Per::Use)
     }
 
     /// An item that is not billed, and why.
-    pub fn free(product: &str, item: &str, reason: &str) -> Self {
+    pub fn free(product: &str, item: &str, reason: Said) -> Self {
         Self {
-            kind: ChargeKind::Free(reason.to_owned()),
+            kind: ChargeKind::Free(reason),
             ..Self::hourly(product, item, "resource")
         }
     }
 
     /// An item of which we cannot tell what is billed, and why.
-    pub fn unknown(product: &str, item: &str, reason: impl Into<String>) -> Self {
+    pub fn unknown(product: &str, item: &str, reason: Said) -> Self {
         Self {
-            kind: ChargeKind::Unknown(reason.into()),
+            kind: ChargeKind::Unknown(reason),
             ..Self::hourly(product, item, "resource")
         }
     }
@@ -132,7 +129,7 @@ impl Charge {
                 self.specification.insert(key.to_owned(), value.to_owned());
             }
             None => {
-                self.kind = ChargeKind::Unknown(format!("the answer does not say `{key}`"));
+                self.kind = ChargeKind::Unknown(Said::not_in_answer(key));
             }
         }
         self
@@ -147,8 +144,8 @@ impl Charge {
 
     /// Adds an assumption.
     #[must_use]
-    pub fn assuming(mut self, text: &str) -> Self {
-        self.assumptions.push(text.to_owned());
+    pub fn assuming(mut self, assumption: Said) -> Self {
+        self.assumptions.push(assumption);
         self
     }
 }
@@ -158,7 +155,7 @@ impl Quantity {
     pub fn from_attribute(value: Option<Decimal>, name: &str) -> Self {
         match value {
             Some(value) => Self::Known(value),
-            None => Self::Unreadable(format!("the answer does not say `{name}`")),
+            None => Self::Unreadable(Said::not_in_answer(name)),
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod link;
 pub mod money;
 pub mod owner;
 pub mod resource;
+pub mod said;
 pub mod site;
 pub mod time;
 
@@ -21,4 +22,5 @@ pub use link::{Link, LinkKind};
 pub use money::{Currency, Money};
 pub use owner::{Confidence, Evidence, Owner, OwnerKind};
 pub use resource::{ChargeType, Resource};
+pub use said::Said;
 pub use site::Site;

@@ -69,24 +69,25 @@ impl Client {
             product: operation.product,
             action: request.action.clone(),
         };
+        let clock = &*self.context.clock;
         let mut attempts = 0;
         let mut credential = self.credential(request, &host).await?;
         loop {
             attempts += 1;
-            self.limiter.acquire(&key).await;
+            self.limiter.acquire(&key, clock).await;
             let outcome = self.attempt(operation, request, &host, &credential).await;
             let mut error = match outcome {
                 Ok(answer) => {
-                    self.limiter.succeeded(&key).await;
+                    self.limiter.succeeded(&key, clock).await;
                     return Ok(answer);
                 }
                 Err(error) => error,
             };
             error.attempts = attempts;
             if error.class == ErrorClass::Throttled {
-                self.limiter.throttled(&key, error.retry_after).await;
+                self.limiter.throttled(&key, error.retry_after, clock).await;
             } else {
-                self.limiter.succeeded(&key).await;
+                self.limiter.succeeded(&key, clock).await;
             }
             tracing::debug!(
                 product = request.product, action = request.action, region = %request.region,
@@ -103,7 +104,7 @@ impl Client {
                 Decision::GiveUp => return Err(error),
                 Decision::Again(pause) => {
                     if !pause.is_zero() {
-                        self.context.wall_clock.sleep(pause).await;
+                        clock.sleep(pause).await;
                     }
                 }
                 Decision::RefreshCredential => match self.credentials.renew().await {

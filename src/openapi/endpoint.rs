@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::Region;
 use crate::transport::ConnectTo;
@@ -49,13 +49,24 @@ struct ProductRow {
 }
 
 /// Which of a product's hosts are asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EndpointType {
     /// Over the internet.
     #[default]
     Public,
     /// From inside a VPC of the same region.
     Vpc,
+}
+
+impl EndpointType {
+    /// As flags, the configuration and plan files write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Vpc => "vpc",
+        }
+    }
 }
 
 /// Resolves products and regions to hosts.

@@ -2,15 +2,16 @@
 //!
 //! Alibaba Cloud counts calls per account, region, product and action, together with the user's own controllers, console
 //! and Terraform. So we take a third of a limit, shared by all tasks, and when the server throttles, every caller of that
-//! action waits while one probe goes first.
+//! action waits while one probe goes first. All waits go by the clock that the caller brings.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
+use crate::context::Clock;
 use crate::model::Region;
 
 /// Calls per second that the server allows where no limit is published: an engineering choice below every published number.
@@ -58,11 +59,11 @@ pub struct Limiter {
 struct Budget {
     /// Calls that may start now, in thousandths.
     tokens_milli: u64,
-    counted_at: Instant,
+    counted_at: DateTime<Utc>,
     /// Nobody starts before this.
-    held_until: Option<Instant>,
+    held_until: Option<DateTime<Utc>>,
     /// When the probe after a hold started.
-    probe_started: Option<Instant>,
+    probe_started: Option<DateTime<Utc>>,
     throttled_in_a_row: u32,
 }
 
@@ -81,12 +82,12 @@ impl Limiter {
         }
     }
 
-    async fn budget(&self, key: &LimitKey) -> Arc<Mutex<Budget>> {
+    async fn budget(&self, key: &LimitKey, now: DateTime<Utc>) -> Arc<Mutex<Budget>> {
         let mut budgets = self.budgets.lock().await;
         let budget = budgets.entry(key.clone()).or_insert_with(|| {
             Arc::new(Mutex::new(Budget {
                 tokens_milli: self.burst_milli(key.product),
-                counted_at: Instant::now(),
+                counted_at: now,
                 held_until: None,
                 probe_started: None,
                 throttled_in_a_row: 0,
@@ -102,25 +103,29 @@ impl Limiter {
     }
 
     /// Waits until a call may start.
-    pub async fn acquire(&self, key: &LimitKey) {
-        let budget = self.budget(key).await;
+    pub async fn acquire(&self, key: &LimitKey, clock: &dyn Clock) {
+        let budget = self.budget(key, clock.now()).await;
         let refill_milli_per_second =
             u64::from(server_limit_per_second(key.product)) * 1000 / u64::from(self.share);
         loop {
             let wait = {
                 let mut budget = budget.lock().await;
-                budget.admit(refill_milli_per_second, self.burst_milli(key.product))
+                budget.admit(
+                    clock.now(),
+                    refill_milli_per_second,
+                    self.burst_milli(key.product),
+                )
             };
             match wait {
                 None => return,
-                Some(wait) => tokio::time::sleep(wait).await,
+                Some(wait) => clock.sleep(wait).await,
             }
         }
     }
 
     /// Tells that a call was not throttled.
-    pub async fn succeeded(&self, key: &LimitKey) {
-        let budget = self.budget(key).await;
+    pub async fn succeeded(&self, key: &LimitKey, clock: &dyn Clock) {
+        let budget = self.budget(key, clock.now()).await;
         let mut budget = budget.lock().await;
         budget.throttled_in_a_row = 0;
         budget.held_until = None;
@@ -128,8 +133,14 @@ impl Limiter {
     }
 
     /// Tells that a call was throttled; all callers of the action pause. `retry_after` is the server's wish.
-    pub async fn throttled(&self, key: &LimitKey, retry_after: Option<Duration>) {
-        let budget = self.budget(key).await;
+    pub async fn throttled(
+        &self,
+        key: &LimitKey,
+        retry_after: Option<Duration>,
+        clock: &dyn Clock,
+    ) {
+        let now = clock.now();
+        let budget = self.budget(key, now).await;
         let mut budget = budget.lock().await;
         let doubled = FIRST_HOLD.saturating_mul(1 << budget.throttled_in_a_row.min(6));
         let hold = retry_after
@@ -138,24 +149,31 @@ impl Limiter {
         budget.throttled_in_a_row += 1;
         budget.probe_started = None;
         budget.tokens_milli = 0;
-        let until = Instant::now() + hold;
+        let until = later(now, hold);
         budget.held_until = Some(budget.held_until.map_or(until, |held| held.max(until)));
     }
 }
 
 impl Budget {
     /// `None`: go. Otherwise: ask again after that time.
-    fn admit(&mut self, refill_milli_per_second: u64, burst_milli: u64) -> Option<Duration> {
+    fn admit(
+        &mut self,
+        now: DateTime<Utc>,
+        refill_milli_per_second: u64,
+        burst_milli: u64,
+    ) -> Option<Duration> {
         const PROBE_RECHECK: Duration = Duration::from_millis(200);
-        let now = Instant::now();
         if let Some(held_until) = self.held_until {
-            if now < held_until {
-                return Some(held_until - now);
+            // A clock that was set back must not make a pause longer than any pause is.
+            let left = between(now, held_until).min(LONGEST_HOLD);
+            if !left.is_zero() {
+                self.held_until = Some(later(now, left));
+                return Some(left);
             }
             // A probe that was cancelled never reports: after the longest exchange the next caller takes its place.
             if self
                 .probe_started
-                .is_some_and(|started| now < started + LONGEST_HOLD)
+                .is_some_and(|started| now >= started && now < later(started, LONGEST_HOLD))
             {
                 return Some(PROBE_RECHECK);
             }
@@ -163,7 +181,9 @@ impl Budget {
             self.counted_at = now;
             return None;
         }
-        let elapsed_ms = u64::try_from((now - self.counted_at).as_millis()).unwrap_or(u64::MAX);
+        self.counted_at = self.counted_at.min(now);
+        let elapsed_ms =
+            u64::try_from(between(self.counted_at, now).as_millis()).unwrap_or(u64::MAX);
         let refilled = elapsed_ms.saturating_mul(refill_milli_per_second) / 1000;
         if refilled > 0 {
             self.tokens_milli = self.tokens_milli.saturating_add(refilled).min(burst_milli);
@@ -180,9 +200,42 @@ impl Budget {
     }
 }
 
+/// That much after a time.
+fn later(time: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    let by = TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX);
+    time.checked_add_signed(by)
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// What lies between two times; nothing if the first is the later one.
+fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
+    (to - from).to_std().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
+    use futures::future::BoxFuture;
+    use tokio::time::Instant;
+
     use super::*;
+    use crate::context::SteppingClock;
+
+    /// Time as tokio has it, which tests can pause.
+    struct TokioClock(Instant);
+
+    impl Clock for TokioClock {
+        fn now(&self) -> DateTime<Utc> {
+            later(DateTime::UNIX_EPOCH, self.0.elapsed())
+        }
+
+        fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+            Box::pin(tokio::time::sleep(duration))
+        }
+    }
+
+    fn clock() -> TokioClock {
+        TokioClock(Instant::now())
+    }
 
     fn key(product: &'static str) -> LimitKey {
         LimitKey {
@@ -196,10 +249,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn no_second_holds_more_calls_than_the_server_allows() {
         for product in ["ecs", "cs"] {
-            let limiter = Limiter::default();
+            let (limiter, clock) = (Limiter::default(), clock());
             let mut starts = Vec::new();
             for _ in 0..40 {
-                limiter.acquire(&key(product)).await;
+                limiter.acquire(&key(product), &clock).await;
                 starts.push(Instant::now());
             }
             let limit = server_limit_per_second(product) as usize;
@@ -221,38 +274,54 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_throttled_answer_holds_everyone_and_one_probe_goes_first() {
-        let limiter = Arc::new(Limiter::default());
-        limiter.acquire(&key("ecs")).await;
+        let (limiter, clock) = (Arc::new(Limiter::default()), Arc::new(clock()));
+        limiter.acquire(&key("ecs"), &*clock).await;
         let begin = Instant::now();
         limiter
-            .throttled(&key("ecs"), Some(Duration::from_secs(7)))
+            .throttled(&key("ecs"), Some(Duration::from_secs(7)), &*clock)
             .await;
-        limiter.acquire(&key("ecs")).await;
+        limiter.acquire(&key("ecs"), &*clock).await;
         assert!(begin.elapsed() >= Duration::from_secs(7));
         // The probe is out: a second caller waits until its outcome is known.
         let second = {
-            let limiter = Arc::clone(&limiter);
-            tokio::spawn(async move { limiter.acquire(&key("ecs")).await })
+            let (limiter, clock) = (Arc::clone(&limiter), Arc::clone(&clock));
+            tokio::spawn(async move { limiter.acquire(&key("ecs"), &*clock).await })
         };
         tokio::time::sleep(Duration::from_secs(5)).await;
         assert!(!second.is_finished());
-        limiter.succeeded(&key("ecs")).await;
+        limiter.succeeded(&key("ecs"), &*clock).await;
         second.await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
     async fn other_actions_are_not_held() {
-        let limiter = Limiter::default();
+        let (limiter, clock) = (Limiter::default(), clock());
         limiter
-            .throttled(&key("ecs"), Some(Duration::from_secs(30)))
+            .throttled(&key("ecs"), Some(Duration::from_secs(30)), &clock)
             .await;
         let begin = Instant::now();
         limiter
-            .acquire(&LimitKey {
-                action: "DescribeVpcs".into(),
-                ..key("ecs")
-            })
+            .acquire(
+                &LimitKey {
+                    action: "DescribeVpcs".into(),
+                    ..key("ecs")
+                },
+                &clock,
+            )
             .await;
         assert_eq!(begin.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_makes_no_pause_longer() {
+        let (limiter, clock) = (Limiter::default(), SteppingClock::new(DateTime::UNIX_EPOCH));
+        limiter.throttled(&key("ecs"), None, &clock).await;
+        clock.advance(TimeDelta::days(-1));
+        let set_back = clock.now();
+        for _ in 0..20 {
+            limiter.acquire(&key("ecs"), &clock).await;
+            limiter.succeeded(&key("ecs"), &clock).await;
+        }
+        assert!(clock.now() - set_back < TimeDelta::minutes(2));
     }
 }

@@ -14,6 +14,7 @@ pub mod page;
 pub mod request;
 pub mod retry;
 pub mod sign;
+pub mod xml;
 
 pub use client::{Client, Reader};
 pub use credential::{Credential, CredentialError, CredentialProvider, StaticCredential};

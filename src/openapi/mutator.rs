@@ -1,7 +1,7 @@
 //! Sends what changes something. Only the teardown's apply makes one; a test holds that nobody else names it.
 //!
-//! The rate budget is the reader's, as both send through one client. A mutation that may have arrived is never sent again
-//! from here: its sender looks first, or repeats it with the same ClientToken.
+//! The rate budget is the reader's, as both send through one client. A mutation is sent once, whatever becomes of it: its sender
+//! writes each sending down, and looks first or repeats it with the same ClientToken.
 
 use std::sync::Arc;
 
@@ -90,7 +90,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::context::{Context, FixedClock};
+    use crate::context::{Context, SteppingClock};
     use crate::model::Region;
     use crate::openapi::{Credential, Endpoints, Limiter, StaticCredential};
     use crate::transport::{
@@ -130,7 +130,7 @@ mod tests {
             sent: Mutex::default(),
         });
         let mut context = Context::system(BTreeMap::new(), Arc::clone(&script) as _);
-        let clock = Arc::new(FixedClock("2026-01-15T08:00:00Z".parse().unwrap()));
+        let clock = Arc::new(SteppingClock::new("2026-01-15T08:00:00Z".parse().unwrap()));
         context.wall_clock = clock;
         let credential = Credential {
             access_key_id: "LTAI0test".to_owned(),
@@ -168,14 +168,36 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_was_refused_for_its_number_is_sent_again() {
-        let (script, mutator) = script(vec![
-            Ok((400, json!({"Code": "Throttling.User"}))),
-            Ok((200, json!({"RequestId": "R-1"}))),
-        ]);
-        let accepted = mutator.mutate(delete_disk(), None).await.unwrap();
-        assert_eq!(accepted.request_id.as_deref(), Some("R-1"));
-        assert_eq!(script.sent.lock().unwrap().len(), 2);
+    async fn what_was_refused_is_its_senders_to_send_again() {
+        for (answer, class) in [
+            (
+                Ok((400, json!({"Code": "Throttling.User"}))),
+                ErrorClass::Throttled,
+            ),
+            (
+                Ok((400, json!({"Code": "InvalidSecurityToken.Expired"}))),
+                ErrorClass::Credentials,
+            ),
+            (
+                Err(TransportErrorKind::NotConnected),
+                ErrorClass::TransportBeforeSend,
+            ),
+        ] {
+            let (script, mutator) = script(vec![answer, Ok((200, json!({"RequestId": "R-1"})))]);
+            let error = mutator.mutate(delete_disk(), None).await.unwrap_err();
+            assert_eq!(error.class, class);
+            assert_eq!(script.sent.lock().unwrap().len(), 1, "{class:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_gave_up_may_have_acted() {
+        for status in [408, 500, 501, 502, 503, 504, 507, 520, 599] {
+            let (script, mutator) = script(vec![Ok((status, json!({"Code": "Odd.Failure"})))]);
+            let error = mutator.mutate(delete_disk(), None).await.unwrap_err();
+            assert_eq!(error.class, ErrorClass::Server, "{status}");
+            assert_eq!(script.sent.lock().unwrap().len(), 1);
+        }
     }
 
     #[tokio::test(start_paused = true)]

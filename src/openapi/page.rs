@@ -61,7 +61,10 @@ struct Page {
 enum Next {
     Page(Cursor),
     End,
-    Short { total: u64 },
+    /// Less than the total; without a total: a page that gave nothing new, which a server that ignores the number gives for ever.
+    Short {
+        total: Option<u64>,
+    },
 }
 
 impl<'a> Pages<'a> {
@@ -146,9 +149,15 @@ impl<'a> Pages<'a> {
             }
             Next::Short { total } => {
                 let seen = self.seen_in_pass.len();
-                return Err(self.incomplete(&format!(
-                    "twice {seen} items were listed where the total says {total}"
-                )));
+                let what = match total {
+                    Some(total) => {
+                        format!("twice {seen} items were listed where the total says {total}")
+                    }
+                    None => format!(
+                        "after {seen} items a page came again, and no total says whether there are more"
+                    ),
+                };
+                return Err(self.incomplete(&what));
             }
         }
         Ok(())
@@ -284,7 +293,9 @@ impl<'a> Pages<'a> {
                     self.follow(text_at(answer, token_answer))?,
                     self.named_total,
                 ) {
-                    (Next::End, Some(total)) if total > reached => Ok(Next::Short { total }),
+                    (Next::End, Some(total)) if total > reached => {
+                        Ok(Next::Short { total: Some(total) })
+                    }
                     (next, _) => Ok(next),
                 }
             }
@@ -341,8 +352,8 @@ fn numbered(given: Page, reached: u64, total: Option<u64>, next: Cursor) -> Next
     match total {
         Some(total) if reached == total => Next::End,
         Some(total) if reached > total && !given.has_news => Next::End,
-        Some(total) if !given.has_news => Next::Short { total },
         None if given.items == 0 => Next::End,
+        _ if !given.has_news => Next::Short { total },
         _ => Next::Page(next),
     }
 }
@@ -357,13 +368,26 @@ fn items_at(answer: &Value, path: &str, total: Option<u64>) -> Option<Vec<Value>
         // Old products answer a list of one as a single object.
         Some(single @ Value::Object(_)) => Some(vec![single.clone()]),
         Some(Value::Null) | None => {
-            let wrapper_is_there = path.rsplit_once('.').is_some_and(|(wrapper, _)| {
-                matches!(value_at(answer, wrapper), Some(Value::Object(_)))
-            });
-            (wrapper_is_there || total == Some(0)).then(Vec::new)
+            let wrapper = path
+                .rsplit_once('.')
+                .and_then(|(wrapper, _)| value_at(answer, wrapper)?.as_object());
+            (wrapper.is_some_and(is_empty_list) || total == Some(0)).then(Vec::new)
         }
         Some(_) => None,
     }
+}
+
+/// Whether a wrapper without its list is the vendor's way to write an empty one (`{"Disks": {}}`): it holds nothing that could
+/// be the list by another name, and no total above zero.
+fn is_empty_list(wrapper: &serde_json::Map<String, Value>) -> bool {
+    wrapper.iter().all(|(name, value)| {
+        let is_total = ["total", "totalcount"].contains(&name.to_ascii_lowercase().as_str());
+        match value {
+            Value::Null => true,
+            Value::Array(_) | Value::Object(_) => false,
+            _ => !is_total || number(value) == Some(0),
+        }
+    })
 }
 
 fn value_at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
@@ -387,7 +411,11 @@ fn flag_at(value: &Value, path: &str) -> Option<bool> {
 }
 
 fn number_at(value: &Value, path: &str) -> Option<u64> {
-    match value_at(value, path)? {
+    value_at(value, path).and_then(number)
+}
+
+fn number(value: &Value) -> Option<u64> {
+    match value {
         Value::Number(number) => number.as_u64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
@@ -395,9 +423,11 @@ fn number_at(value: &Value, path: &str) -> Option<u64> {
 }
 
 fn id_of(item: &Value, path: &str) -> Option<String> {
-    match item {
-        // ListLogStores answers plain names.
-        Value::String(name) => Some(name.clone()),
-        _ => text_at(item, path),
+    // ListLogStores answers plain names.
+    if let Value::String(name) = item {
+        return Some(name.clone());
     }
+    // What has no id of its own is told apart by several fields together: `LoadBalancerId+ListenerPort`.
+    let parts: Option<Vec<String>> = path.split('+').map(|path| text_at(item, path)).collect();
+    parts.map(|parts| parts.join("+"))
 }

@@ -179,16 +179,30 @@ pub fn place(row: &CoverageRow) -> String {
 }
 
 fn permission(row: &CoverageRow, messages: &Messages) -> String {
-    match (&row.missing_permission, row.permission_confirmed) {
+    missing(
+        row.missing_permission.as_deref(),
+        row.permission_confirmed,
+        messages,
+    )
+}
+
+/// A missing permission, with whether the vendor named it.
+pub(super) fn missing(
+    permission: Option<&str>,
+    is_confirmed: Option<bool>,
+    messages: &Messages,
+) -> String {
+    match (permission, is_confirmed) {
         (None, _) => String::new(),
-        (Some(action), Some(true)) => action.clone(),
+        (Some(action), Some(true)) => action.to_owned(),
         (Some(action), _) => {
             messages.text_with("coverage-permission-derived", &[("action", action.into())])
         }
     }
 }
 
-fn state_key(state: CoverageState) -> &'static str {
+/// The key of a state's name.
+pub(super) fn state_key(state: CoverageState) -> &'static str {
     match state {
         CoverageState::Ok => "state-ok",
         CoverageState::NotOffered => "state-not-offered",

@@ -9,9 +9,9 @@ pub enum ExitStatus {
     Done,
     /// A fault of the program; please report it.
     Internal,
-    /// Wrong usage, wrong configuration, or an input file that cannot be used.
+    /// Wrong usage, wrong configuration, or a file that cannot be read, used or written.
     Usage,
-    /// Findings matched `--fail-on`, or a budget was passed.
+    /// Findings matched `--fail-on`, or a budget was passed; what a teardown was to keep is not there any more.
     Findings,
     /// An answer was printed, but it is incomplete.
     Incomplete,
@@ -59,8 +59,12 @@ impl ExitStatus {
         match self {
             Self::Done => "done",
             Self::Internal => "internal error: please report it",
-            Self::Usage => "wrong usage, wrong configuration, or an input file that cannot be used",
-            Self::Findings => "findings matched the condition to fail on",
+            Self::Usage => {
+                "wrong usage, wrong configuration, or a file that cannot be read, used or written"
+            }
+            Self::Findings => {
+                "findings matched the condition to fail on; of `teardown verify`: something that was to stay is not there"
+            }
             Self::Incomplete => {
                 "the answer was printed but is incomplete: something could not be read, or (with `--strict`) a price is unknown"
             }

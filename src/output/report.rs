@@ -25,6 +25,20 @@ impl Report {
         }
     }
 
+    /// The same with another text for the error itself: that of the user's language.
+    #[must_use]
+    pub fn saying(mut self, text: String) -> Self {
+        if let Some(first) = self.chain.first_mut() {
+            *first = text;
+        }
+        self
+    }
+
+    /// The error and its causes in one line.
+    pub fn line(&self) -> String {
+        self.chain.join(": ")
+    }
+
     /// `error:`, indented causes, a blank line, `hint:`.
     pub fn render(&self, messages: &Messages, is_colored: bool) -> String {
         let mut lines = Vec::new();

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::row::Row;
 use super::unit::{Period, Unit};
+use crate::model::Said;
 
 /// Amounts above this are a mistake in the input, and would endanger the exactness of sums.
 const IMPLAUSIBLE: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
@@ -12,7 +13,7 @@ const IMPLAUSIBLE: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Amount {
     pub(super) value: Decimal,
-    pub(super) formula: String,
+    pub(super) formula: Said,
     /// How much of a free quota was spent.
     pub(super) spent: Decimal,
 }
@@ -53,27 +54,40 @@ pub(super) fn monthly(tiers: &[&Row], quantity: Quantity) -> Option<Amount> {
         let spent = quantity.free.min(used.checked_div(divisor)?);
         if spent > Decimal::ZERO {
             let billed = used.checked_sub(spent.checked_mul(divisor)?)?;
-            let formula = format!(
-                "({}{} - {} free {short}) x {} {currency}/{short}",
-                count_words(unit, quantity.count, ""),
-                time,
-                spent.normalize(),
-                row.price
+            let count = count_words(unit, quantity.count, "");
+            let free = Said::made(
+                format!("{} free {}", spent.normalize(), short.en()),
+                format!("免费 {} {}", spent.normalize(), short.zh()),
             );
+            let formula = Said::both(|of| {
+                format!(
+                    "({}{} - {}) x {} {currency}/{}",
+                    of(&count),
+                    of(&time),
+                    of(&free),
+                    row.price,
+                    of(&short)
+                )
+            });
             (billed.checked_mul(row.price)?, formula, spent)
         } else {
-            let formula = format!(
-                "{}{} {currency}/{short}{time}",
-                count_words(unit, quantity.count, " x "),
-                row.price
-            );
+            let count = count_words(unit, quantity.count, " x ");
+            let formula = Said::both(|of| {
+                format!(
+                    "{}{} {currency}/{}{}",
+                    of(&count),
+                    row.price,
+                    of(&short),
+                    of(&time)
+                )
+            });
             (used.checked_mul(row.price)?, formula, spent)
         }
     } else {
         let (sum, words) = tiered(tiers, quantity.count)?;
         (
             sum.checked_mul(times)?,
-            format!("({words}) {currency}/{short}{time}"),
+            Said::both(|of| format!("({}) {currency}/{}{}", of(&words), of(&short), of(&time))),
             Decimal::ZERO,
         )
     };
@@ -86,7 +100,7 @@ pub(super) fn monthly(tiers: &[&Row], quantity: Quantity) -> Option<Amount> {
 }
 
 /// Each part of the quantity at the price of its tier.
-fn tiered(tiers: &[&Row], count: Decimal) -> Option<(Decimal, String)> {
+fn tiered(tiers: &[&Row], count: Decimal) -> Option<(Decimal, Said)> {
     let mut sum = Decimal::ZERO;
     let mut words = Vec::new();
     for row in tiers {
@@ -96,40 +110,43 @@ fn tiered(tiers: &[&Row], count: Decimal) -> Option<(Decimal, String)> {
             .checked_sub(row.tier_from)?;
         if part > Decimal::ZERO {
             sum = sum.checked_add(part.checked_mul(row.price)?)?;
-            words.push(format!(
-                "{}{}",
-                count_words(row.unit, part, " x "),
-                row.price
-            ));
+            let count = count_words(row.unit, part, " x ");
+            words.push(Said::both(|of| format!("{}{}", of(&count), row.price)));
         }
     }
     if words.is_empty() {
-        words.push("0".to_owned());
+        words.push(Said::new("0", "0"));
     }
-    Some((sum, words.join(" + ")))
+    let words = Said::both(|of| words.iter().map(of).collect::<Vec<_>>().join(" + "));
+    Some((sum, words))
 }
 
 /// `40 GiB x `, `2 x `; nothing for a single thing.
-fn count_words(unit: &Unit, count: Decimal, then: &str) -> String {
-    match unit.thing {
-        Some(thing) => format!("{} {thing}{then}", count.normalize()),
-        None if count == Decimal::ONE && !then.is_empty() => String::new(),
-        None => format!("{}{then}", count.normalize()),
+fn count_words(unit: &Unit, count: Decimal, then: &str) -> Said {
+    let count = count.normalize();
+    match unit.counted() {
+        Some(thing) => Said::both(|of| format!("{count} {}{then}", of(&thing))),
+        None if count == Decimal::ONE && !then.is_empty() => Said::new("", ""),
+        None => Said::both(|_| format!("{count}{then}")),
     }
 }
 
 /// ` x 720 h`, ` x 30 d`.
-fn time_words(unit: &Unit, quantity: Quantity, times: Decimal, divisor: Decimal) -> String {
+fn time_words(unit: &Unit, quantity: Quantity, times: Decimal, divisor: Decimal) -> Said {
     let hours = quantity.hours.normalize();
     match unit.period {
-        Period::Use => String::new(),
-        Period::Month if times == divisor => String::new(),
-        Period::Month => format!(" x {hours}/720"),
-        Period::Hour => format!(" x {hours} h"),
-        Period::Second => format!(" x {hours} h x 3600"),
+        Period::Use => Said::new("", ""),
+        Period::Month if times == divisor => Said::new("", ""),
+        Period::Month => Said::both(|_| format!(" x {hours}/720")),
+        Period::Hour => Said::made(format!(" x {hours} h"), format!(" x {hours} 小时")),
+        Period::Second => Said::made(
+            format!(" x {hours} h x 3600"),
+            format!(" x {hours} 小时 x 3600"),
+        ),
         Period::Day if (times % divisor).is_zero() => {
-            format!(" x {} d", (times / divisor).normalize())
+            let days = (times / divisor).normalize();
+            Said::made(format!(" x {days} d"), format!(" x {days} 天"))
         }
-        Period::Day => format!(" x {hours}/24 d"),
+        Period::Day => Said::made(format!(" x {hours}/24 d"), format!(" x {hours}/24 天")),
     }
 }

@@ -8,10 +8,12 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::error::{BookError, BookErrors, Problem};
 use super::lookup::{self, Lookup, Query, Reason};
+use super::note::{self, Notes};
 use super::quota::{self, Quota};
 use super::row::{Row, Status};
 use super::row_set::{INSTANCES, RowSet};
 use super::source::{self, Source, Sources};
+use crate::model::Said;
 
 /// A table by name, with its text.
 #[derive(Clone, Debug)]
@@ -36,6 +38,7 @@ static EMBEDDED: &[(&str, &str)] = embedded![
     "free-quota.csv",
     "load-balancer.csv",
     "network.csv",
+    "notes.csv",
     "oss.csv",
     "sls.csv",
     "snapshot.csv",
@@ -44,6 +47,7 @@ static EMBEDDED: &[(&str, &str)] = embedded![
 
 const SOURCES: &str = "sources.csv";
 const FREE_QUOTA: &str = "free-quota.csv";
+const NOTES: &str = "notes.csv";
 
 pub(super) struct Table {
     pub(super) file: Arc<str>,
@@ -63,6 +67,7 @@ pub struct PriceBook {
     tables: Vec<Table>,
     sources: Parsed<Sources>,
     quotas: Parsed<Vec<Quota>>,
+    notes: Parsed<Notes>,
     instances: Parsed<RowSet>,
     others: Parsed<RowSet>,
 }
@@ -112,6 +117,7 @@ impl PriceBook {
             tables,
             sources: OnceLock::new(),
             quotas: OnceLock::new(),
+            notes: OnceLock::new(),
             instances: OnceLock::new(),
             others: OnceLock::new(),
         }
@@ -140,6 +146,7 @@ impl PriceBook {
             collect(Err(all.clone()));
         } else {
             collect(self.quotas().map(|_| ()).map_err(Clone::clone));
+            collect(self.notes().map(|_| ()).map_err(Clone::clone));
             for rows in [self.rows(true), self.rows(false)] {
                 collect(rows.map_err(Clone::clone).and_then(RowSet::check));
             }
@@ -166,6 +173,29 @@ impl PriceBook {
     /// The source of this id.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources().ok()?.get(id)
+    }
+
+    /// What a table says about a row, in both languages; `None` where it says nothing. A note without translation, which
+    /// only tables of a user have, is shown as it was written.
+    pub(super) fn note(&self, note: &str) -> Option<Said> {
+        if note.is_empty() {
+            return None;
+        }
+        let translated = self.notes().ok().and_then(|notes| notes.get(note));
+        let zh = translated.map_or(note, String::as_str);
+        Some(Said::made(note.to_owned(), zh.to_owned()))
+    }
+
+    fn notes(&self) -> Result<&Notes, &BookErrors> {
+        let parsed = self.notes.get_or_init(|| {
+            let mut errors = Vec::new();
+            let mut notes = Notes::new();
+            for table in self.tables.iter().filter(|table| table.is(NOTES)) {
+                notes.extend(note::parse(&table.file, &table.text, &mut errors));
+            }
+            finish(notes, errors)
+        });
+        parsed.as_ref()
     }
 
     /// Quantities that are free once for an account.
@@ -214,7 +244,10 @@ impl PriceBook {
         let parsed = slot.get_or_init(|| {
             let sources = self.sources().map_err(Clone::clone)?;
             let tables = self.tables.iter().filter(|table| {
-                !table.is(SOURCES) && !table.is(FREE_QUOTA) && table.is(INSTANCES.0) == instances
+                ![SOURCES, FREE_QUOTA, NOTES]
+                    .iter()
+                    .any(|name| table.is(name))
+                    && table.is(INSTANCES.0) == instances
             });
             RowSet::parse(tables, sources, instances)
         });

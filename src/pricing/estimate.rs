@@ -13,12 +13,13 @@ use super::amount::{self, Amount};
 use super::book::PriceBook;
 use super::line::{Alternative, Holder, Line, Outcome, PriceRow};
 use super::lookup::{Found, Lookup, Query};
+use super::quota::Quota;
 use super::row::Row;
 use super::unit::{Fit, Period};
 use crate::model::money::Sums;
 use crate::model::{
     AccountId, Charge, ChargeKind, ChargeType, Confidence, Money, OwnerKind, Per, Quantity,
-    Resource, Site,
+    Resource, Said, Site,
 };
 
 /// Alibaba Cloud's own month of 24 x 30 hours.
@@ -97,7 +98,8 @@ impl Total {
         self.lines.unknown > 0 || self.lines.usage > 0
     }
 
-    fn add(&mut self, outcome: &Outcome) {
+    /// Adds a line.
+    pub fn add(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::Priced { monthly, .. } => {
                 self.lines.priced += 1;
@@ -146,8 +148,10 @@ pub fn estimate<'a>(
         if charges.is_empty() && resource.charge_type != ChargeType::Free {
             let outcome = Outcome::unknown(
                 "billing_not_modelled",
-                "what is billed for it is not modelled",
-                "",
+                Said::new(
+                    "what is billed for it is not modelled",
+                    "yunsweep 尚不了解它如何计费",
+                ),
             );
             lines.push(line(
                 resource,
@@ -204,7 +208,7 @@ fn line(
     item: &str,
     specification: BTreeMap<String, String>,
     outcome: Outcome,
-    assumptions: Vec<String>,
+    assumptions: Vec<Said>,
 ) -> Line {
     Line {
         resource: resource.id.clone(),
@@ -250,14 +254,14 @@ enum Payment {
 }
 
 impl Pricer<'_> {
-    fn price(&mut self, resource: &Resource, charge: &Charge) -> (Outcome, Vec<String>) {
+    fn price(&mut self, resource: &Resource, charge: &Charge) -> (Outcome, Vec<Said>) {
         let mut assumptions = charge.assumptions.clone();
         let outcome = match &charge.kind {
             ChargeKind::Free(reason) => Outcome::Free {
                 reason: reason.clone(),
                 price: Vec::new(),
             },
-            ChargeKind::Unknown(reason) => Outcome::unknown("charge_unknown", reason.clone(), ""),
+            ChargeKind::Unknown(reason) => Outcome::unknown("charge_unknown", reason.clone()),
             ChargeKind::Billed => match payment(resource, charge) {
                 Ok(payment) => self.price_billed(resource, charge, payment, &mut assumptions),
                 Err(outcome) => outcome,
@@ -271,13 +275,16 @@ impl Pricer<'_> {
         resource: &Resource,
         charge: &Charge,
         payment: Payment,
-        assumptions: &mut Vec<String>,
+        assumptions: &mut Vec<Said>,
     ) -> Outcome {
         let Some(site) = self.options.sites.get(&resource.id.account).copied() else {
-            return Outcome::unknown(
+            return Outcome::unknown_until(
                 "site_unknown",
-                "it is not known whether the account is on the China or the international site, which have different price lists",
-                "name the site with --site",
+                Said::new(
+                    "it is not known whether the account is on the China or the international site, which have different price lists",
+                    "不知道账号属于中国站还是国际站，两者的价格不同",
+                ),
+                Said::new("name the site with --site", "用 --site 指定站点"),
             );
         };
         let item = match payment {
@@ -296,24 +303,36 @@ impl Pricer<'_> {
         let found = match (self.book.look_up(&query), payment) {
             (Lookup::Found(found), _) => found,
             (Lookup::Missing(_), Payment::Term) => {
-                return Outcome::unknown(
+                return Outcome::unknown_until(
                     "subscription",
-                    "paid ahead for a term; what was paid is not in the price book",
-                    "the bill has it: QueryInstanceBill, DescribeInstanceAmortizedCostByConsumePeriod",
+                    Said::new(
+                        "paid ahead for a term; what was paid is not in the price book",
+                        "包年包月，已预先付费；价格表中没有实际支付的金额",
+                    ),
+                    Said::new(
+                        "the bill has it: QueryInstanceBill, DescribeInstanceAmortizedCostByConsumePeriod",
+                        "请查看账单：QueryInstanceBill、DescribeInstanceAmortizedCostByConsumePeriod",
+                    ),
                 );
             }
             (Lookup::Missing(_), Payment::Market) => {
-                return Outcome::unknown(
+                return Outcome::unknown_until(
                     "spot",
-                    "a spot instance is billed at the market price of its zone, which changes by the hour and is not in the price book",
-                    "ecs DescribeSpotPriceHistory gives the market price",
+                    Said::new(
+                        "a spot instance is billed at the market price of its zone, which changes by the hour and is not in the price book",
+                        "抢占式实例按其可用区的市场价计费，市场价每小时变化，不在价格表中",
+                    ),
+                    Said::new(
+                        "ecs DescribeSpotPriceHistory gives the market price",
+                        "市场价可通过 ecs DescribeSpotPriceHistory 查询",
+                    ),
                 );
             }
             (Lookup::Missing(missing), Payment::ByTheHour) => {
-                return Outcome::unknown(
+                return Outcome::unknown_until(
                     missing.reason.code(),
-                    missing.to_string(),
-                    "see the product's price page",
+                    missing.said(),
+                    Said::new("see the product's price page", "请查看该产品的价格页面"),
                 );
             }
         };
@@ -322,8 +341,8 @@ impl Pricer<'_> {
             .iter()
             .map(|row| PriceRow::new(row, self.book))
             .collect();
-        for note in price.iter().map(|row| &row.note) {
-            if !note.is_empty() && !assumptions.contains(note) {
+        for note in price.iter().filter_map(|row| row.note.as_ref()) {
+            if !assumptions.contains(note) {
                 assumptions.push(note.clone());
             }
         }
@@ -342,21 +361,23 @@ impl Pricer<'_> {
                 };
             }
             Quantity::Unreadable(reason) => {
-                return Outcome::unknown("quantity_unreadable", reason.clone(), "");
+                return Outcome::unknown("quantity_unreadable", reason.clone());
             }
         };
         match unit_problem(&found, charge) {
             Ok(fit) => assumptions.extend((fit == Fit::GigabyteAsGibibyte).then(|| {
-                "GB and GiB are counted one for one, as Alibaba Cloud's billing examples do"
-                    .to_owned()
+                Said::new(
+                    "GB and GiB are counted one for one, as Alibaba Cloud's billing examples do",
+                    "GB 与 GiB 按一比一计算，与阿里云的计费示例一致",
+                )
             })),
             Err(outcome) => return outcome,
         }
         if payment == Payment::Term {
-            assumptions.push(
-                "the list price of one month, not what was paid: longer terms have discounts"
-                    .to_owned(),
-            );
+            assumptions.push(Said::new(
+                "the list price of one month, not what was paid: longer terms have discounts",
+                "一个月的目录价，并非实际支付金额：更长的购买时长有折扣",
+            ));
         }
         self.amount(resource, &query, &found, price, count, payment, assumptions)
     }
@@ -373,7 +394,7 @@ impl Pricer<'_> {
         price: Vec<PriceRow>,
         count: Decimal,
         payment: Payment,
-        assumptions: &mut Vec<String>,
+        assumptions: &mut Vec<Said>,
     ) -> Outcome {
         let quota = (payment == Payment::ByTheHour)
             .then(|| self.quota(&resource.id.account, query, found))
@@ -392,8 +413,10 @@ impl Pricer<'_> {
         else {
             return Outcome::unknown(
                 "quantity_implausible",
-                format!("the quantity {count} is beyond reason"),
-                "",
+                Said::made(
+                    format!("the quantity {count} is beyond reason"),
+                    format!("数量 {count} 不合常理"),
+                ),
             );
         };
         if let Some(quota) = quota.filter(|_| spent > Decimal::ZERO) {
@@ -401,7 +424,10 @@ impl Pricer<'_> {
             assumptions.push(quota.words);
             if value.is_zero() {
                 return Outcome::Free {
-                    reason: format!("within the free quota: {formula}"),
+                    reason: Said::made(
+                        format!("within the free quota: {}", formula.en()),
+                        format!("在免费额度之内：{}", formula.zh()),
+                    ),
                     price,
                 };
             }
@@ -409,11 +435,10 @@ impl Pricer<'_> {
         if let [row] = found.tiers.as_slice()
             && row.price.is_zero()
         {
-            let reason = if row.note.is_empty() {
-                "the price list says 0".to_owned()
-            } else {
-                row.note.to_string()
-            };
+            let reason = self
+                .book
+                .note(&row.note)
+                .unwrap_or(Said::new("the price list says 0", "价格表中的价格为 0"));
             assumptions.retain(|assumption| *assumption != reason);
             return Outcome::Free { reason, price };
         }
@@ -468,12 +493,7 @@ impl Pricer<'_> {
         let spent = self.spent.get(&key).copied().unwrap_or_default();
         Some(QuotaLeft {
             left: (quota.quantity - spent).max(Decimal::ZERO),
-            words: format!(
-                "{} {} are free: {}",
-                quota.quantity.normalize(),
-                unit.short(),
-                quota.note
-            ),
+            words: quota_words(quota, self.book),
             key,
         })
     }
@@ -481,8 +501,25 @@ impl Pricer<'_> {
 
 struct QuotaLeft {
     left: Decimal,
-    words: String,
+    words: Said,
     key: (AccountId, usize),
+}
+
+/// `31 shard-day are free: ...`
+fn quota_words(quota: &Quota, book: &PriceBook) -> Said {
+    let quantity = quota.quantity.normalize();
+    let unit = quota.unit.short();
+    let free = Said::made(
+        format!("{quantity} {} are free", unit.en()),
+        format!("{quantity} {} 免费", unit.zh()),
+    );
+    match book.note(&quota.note) {
+        Some(note) => Said::made(
+            format!("{}: {}", free.en(), note.en()),
+            format!("{}：{}", free.zh(), note.zh()),
+        ),
+        None => free,
+    }
 }
 
 fn payment(resource: &Resource, charge: &Charge) -> Result<Payment, Outcome> {
@@ -496,13 +533,17 @@ fn payment(resource: &Resource, charge: &Charge) -> Result<Payment, Outcome> {
         ChargeType::Spot => Ok(Payment::ByTheHour),
         ChargeType::Free => Err(Outcome::unknown(
             "charge_contradictory",
-            "the resource is said to be free, and this item to be billed",
-            "",
+            Said::new(
+                "the resource is said to be free, and this item to be billed",
+                "资源标明免费，而这一项标明收费",
+            ),
         )),
         ChargeType::Unknown => Err(Outcome::unknown(
             "charge_type_unknown",
-            "the answer does not say how it is paid for (by the hour, or ahead for a term)",
-            "",
+            Said::new(
+                "the answer does not say how it is paid for (by the hour, or ahead for a term)",
+                "返回结果没有说明付费方式（按量付费还是包年包月）",
+            ),
         )),
     }
 }
@@ -515,14 +556,23 @@ fn unit_problem(found: &Found<'_>, charge: &Charge) -> Result<Fit, Outcome> {
     let fit = unit.fits(&charge.unit);
     let by_use = charge.per == Per::Use;
     if fit == Fit::Different || by_use != (unit.period == Period::Use) {
-        let reason = format!(
-            "the price is {} and the charge counts {} {:?}",
-            unit.text, charge.unit, charge.per
-        );
-        return Err(Outcome::unknown(
+        let (price, counted, per) = (unit.said(), &charge.unit, charge.per);
+        return Err(Outcome::unknown_until(
             "unit_mismatch",
-            reason,
-            "please report this: charge and price table disagree",
+            Said::made(
+                format!(
+                    "the price is {} and the charge counts {counted} {per:?}",
+                    price.en()
+                ),
+                format!(
+                    "价格的单位为{}，而计费项的单位为 {counted} {per:?}",
+                    price.zh()
+                ),
+            ),
+            Said::new(
+                "please report this: charge and price table disagree",
+                "请反馈：计费项与价格表不一致",
+            ),
         ));
     }
     Ok(fit)

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::book::PriceBook;
 use super::row::Row;
 use super::source::Grade;
-use crate::model::{ChargeType, Currency, Money, ResourceId};
+use crate::model::{ChargeType, Currency, Money, ResourceId, Said};
 
 /// A row of the price book as shown beside an amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,10 +24,10 @@ pub struct PriceRow {
     /// Currency.
     pub currency: Currency,
     /// `per GiB-hour`.
-    pub unit: &'static str,
+    pub unit: Said,
     /// Tier in words (`above 5`), where the price has tiers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tier: Option<String>,
+    pub tier: Option<Said>,
     /// Id of the source.
     pub source: String,
     /// What the source is.
@@ -42,8 +42,8 @@ pub struct PriceRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<NaiveDate>,
     /// What the table says about the row.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub note: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Said>,
 }
 
 impl PriceRow {
@@ -54,7 +54,7 @@ impl PriceRow {
             region: row.region.to_string(),
             price: row.price,
             currency: row.currency,
-            unit: row.unit.text,
+            unit: row.unit.said(),
             tier: tier(row),
             source: row.source.to_string(),
             title: source
@@ -63,18 +63,23 @@ impl PriceRow {
             url: source.map(|source| source.url.clone()).unwrap_or_default(),
             grade: source.map(|source| source.grade),
             as_of: row.as_of,
-            note: row.note.to_string(),
+            note: book.note(&row.note),
         }
     }
 }
 
-fn tier(row: &Row) -> Option<String> {
-    match (row.tier_from.is_zero(), row.tier_to) {
-        (true, None) => None,
-        (true, Some(to)) => Some(format!("up to {to}")),
-        (false, None) => Some(format!("above {}", row.tier_from)),
-        (false, Some(to)) => Some(format!("above {} up to {to}", row.tier_from)),
-    }
+fn tier(row: &Row) -> Option<Said> {
+    let from = row.tier_from;
+    let (en, zh) = match (from.is_zero(), row.tier_to) {
+        (true, None) => return None,
+        (true, Some(to)) => (format!("up to {to}"), format!("不超过 {to} 的部分")),
+        (false, None) => (format!("above {from}"), format!("超过 {from} 的部分")),
+        (false, Some(to)) => (
+            format!("above {from} up to {to}"),
+            format!("超过 {from} 至 {to} 的部分"),
+        ),
+    };
+    Some(Said::made(en, zh))
 }
 
 /// A price of a source that disagrees, and what the line would be with it.
@@ -96,7 +101,7 @@ pub enum Outcome {
         /// Per month, exact.
         monthly: Money,
         /// How it comes about: `40 GiB x 0.00105 CNY/GiB-hour x 720 h`.
-        formula: String,
+        formula: Said,
         /// The price: one row, or one per tier.
         price: Vec<PriceRow>,
         /// Other sources with the same price.
@@ -109,7 +114,7 @@ pub enum Outcome {
     /// Not billed.
     Free {
         /// Why.
-        reason: String,
+        reason: Said,
         /// The price row that says so, where one does.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         price: Vec<PriceRow>,
@@ -117,7 +122,7 @@ pub enum Outcome {
     /// Billed by use that was not observed: the price is known, the amount is not, and no total holds it.
     Usage {
         /// What decides the quantity.
-        decides: String,
+        decides: Said,
         /// The price: one row, or one per tier.
         price: Vec<PriceRow>,
         /// Sources that disagree.
@@ -129,10 +134,10 @@ pub enum Outcome {
         /// Stable code.
         code: &'static str,
         /// Why.
-        reason: String,
+        reason: Said,
         /// How to find out.
-        #[serde(skip_serializing_if = "String::is_empty")]
-        hint: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hint: Option<Said>,
     },
 }
 
@@ -155,15 +160,20 @@ impl Outcome {
         }
     }
 
-    pub(super) fn unknown(
-        code: &'static str,
-        reason: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Self {
+    pub(super) fn unknown(code: &'static str, reason: Said) -> Self {
         Self::Unknown {
             code,
-            reason: reason.into(),
-            hint: hint.into(),
+            reason,
+            hint: None,
+        }
+    }
+
+    /// An unknown outcome, with how to find out.
+    pub(super) fn unknown_until(code: &'static str, reason: Said, hint: Said) -> Self {
+        Self::Unknown {
+            code,
+            reason,
+            hint: Some(hint),
         }
     }
 }
@@ -205,5 +215,5 @@ pub struct Line {
     pub is_at_most: bool,
     /// What the outcome rests on beyond quantity and price.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub assumptions: Vec<String>,
+    pub assumptions: Vec<Said>,
 }

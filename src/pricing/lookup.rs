@@ -1,14 +1,13 @@
 //! Looking a price up: what is asked, what is found, and why nothing is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use chrono::NaiveDate;
 
 use super::region;
 use super::row::{Row, Specification, Status};
 use super::row_set::RowSet;
-use crate::model::Site;
+use crate::model::{Said, Site};
 
 /// What a price is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +50,7 @@ pub enum Lookup<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// What was looked for, in words.
-    pub looked_for: String,
+    pub looked_for: Said,
     /// Why nothing was found.
     pub reason: Reason,
 }
@@ -70,7 +69,7 @@ pub enum Reason {
     /// Rows fit, but not on this day.
     NotValid,
     /// Only sources in dispute give a price.
-    Disputed(Vec<String>),
+    Disputed(Vec<Said>),
     /// Several rows fit equally well.
     Ambiguous(Vec<String>),
     /// The tables cannot be used.
@@ -93,30 +92,61 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Missing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no price for {}: ", self.looked_for)?;
-        match &self.reason {
-            Reason::Unpriced => f.write_str("no source found"),
-            Reason::OtherRegions(regions) => write!(f, "known only for {}", regions.join(", ")),
-            Reason::Attributes(names) => write!(
-                f,
-                "it depends on {}, which is not known here",
-                names.join(", ")
+impl Missing {
+    /// For people.
+    pub fn said(&self) -> Said {
+        let (en, zh) = match &self.reason {
+            Reason::Unpriced => ("no source found".to_owned(), "没有找到来源".to_owned()),
+            Reason::OtherRegions(regions) => {
+                let regions = regions.join(", ");
+                (
+                    format!("known only for {regions}"),
+                    format!("只知道 {regions} 的价格"),
+                )
+            }
+            Reason::Attributes(names) => {
+                let names = names.join(", ");
+                (
+                    format!("it depends on {names}, which is not known here"),
+                    format!("价格取决于 {names}，而这里没有读到"),
+                )
+            }
+            Reason::Specification => (
+                "no source found for this specification".to_owned(),
+                "没有找到该规格的价格来源".to_owned(),
             ),
-            Reason::Specification => f.write_str("no source found for this specification"),
-            Reason::NotValid => f.write_str("the known prices do not hold on this day"),
-            Reason::Disputed(prices) => write!(
-                f,
-                "only sources that others contradict give one ({})",
-                prices.join(", ")
+            Reason::NotValid => (
+                "the known prices do not hold on this day".to_owned(),
+                "已知的价格在该日期无效".to_owned(),
+            ),
+            Reason::Disputed(prices) => (
+                format!(
+                    "only sources that others contradict give one ({})",
+                    joined(prices, Said::en)
+                ),
+                format!("仅有的来源与其他来源矛盾（{}）", joined(prices, Said::zh)),
             ),
             Reason::Ambiguous(places) => {
-                write!(f, "several rows fit equally well ({})", places.join(", "))
+                let places = places.join(", ");
+                (
+                    format!("several rows fit equally well ({places})"),
+                    format!("有多行价格同样匹配（{places}）"),
+                )
             }
-            Reason::Broken(error) => write!(f, "the price book cannot be used: {error}"),
-        }
+            Reason::Broken(error) => (
+                format!("the price book cannot be used: {error}"),
+                format!("价格表无法使用：{error}"),
+            ),
+        };
+        Said::made(
+            format!("no price for {}: {en}", self.looked_for.en()),
+            format!("没有 {} 的价格：{zh}", self.looked_for.zh()),
+        )
     }
+}
+
+fn joined(all: &[Said], of: fn(&Said) -> &str) -> String {
+    all.iter().map(of).collect::<Vec<_>>().join(", ")
 }
 
 impl Query<'_> {
@@ -126,14 +156,21 @@ impl Query<'_> {
             .iter()
             .map(|(name, value)| format!(" {name}={value}"))
             .collect();
-        let looked_for = format!(
-            "{} {}{} in {} ({} site, {})",
-            self.product,
-            self.item,
-            attributes.concat(),
-            self.region,
-            self.site,
-            self.date
+        let what = format!("{} {}{}", self.product, self.item, attributes.concat());
+        let looked_for = Said::made(
+            format!(
+                "{what} in {} ({} site, {})",
+                self.region, self.site, self.date
+            ),
+            format!(
+                "{what} 在 {}（{}，{}）",
+                self.region,
+                match self.site {
+                    Site::China => "中国站",
+                    Site::International => "国际站",
+                },
+                self.date
+            ),
         );
         Lookup::Missing(Missing { looked_for, reason })
     }
@@ -233,13 +270,26 @@ fn why_nothing(rows: &RowSet, query: &Query<'_>, here: &[&Row]) -> Reason {
         rows.of(query.product, query.item)
             .filter(|row| row.site == query.site)
     };
-    let disputed: Vec<String> = here
+    let disputed: Vec<Said> = here
         .iter()
         .filter(|row| row.status == Status::Disputed)
         .map(|row| {
-            format!(
-                "{} {} {} in {}",
-                row.price, row.currency, row.unit.text, row.region
+            let unit = row.unit.said();
+            Said::made(
+                format!(
+                    "{} {} {} in {}",
+                    row.price,
+                    row.currency,
+                    unit.en(),
+                    row.region
+                ),
+                format!(
+                    "{}：{} {} {}",
+                    row.region,
+                    row.price,
+                    row.currency,
+                    unit.zh()
+                ),
             )
         })
         .collect();

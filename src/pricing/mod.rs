@@ -10,6 +10,7 @@ pub mod error;
 pub mod estimate;
 pub mod line;
 pub mod lookup;
+mod note;
 pub mod quota;
 pub mod region;
 pub mod row;

@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::model::Said;
+
 /// Time that one unit of a price covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
@@ -22,6 +24,8 @@ pub enum Period {
 pub struct Unit {
     /// As written in the tables.
     pub text: &'static str,
+    /// The same in Chinese, without its `每`.
+    pub zh: &'static str,
     /// What is counted: `GiB`, `LCU`; `None` for things (instances, addresses, clusters).
     pub thing: Option<&'static str>,
     /// How many of these one price covers: 100 in `per 100 GiB-hour`.
@@ -30,9 +34,16 @@ pub struct Unit {
     pub period: Period,
 }
 
-const fn unit(text: &'static str, thing: Option<&'static str>, lot: u32, period: Period) -> Unit {
+const fn unit(
+    text: &'static str,
+    zh: &'static str,
+    thing: Option<&'static str>,
+    lot: u32,
+    period: Period,
+) -> Unit {
     Unit {
         text,
+        zh,
         thing,
         lot,
         period,
@@ -40,27 +51,46 @@ const fn unit(text: &'static str, thing: Option<&'static str>, lot: u32, period:
 }
 
 static UNITS: &[Unit] = &[
-    unit("per hour", None, 1, Period::Hour),
-    unit("per day", None, 1, Period::Day),
-    unit("per month", None, 1, Period::Month),
-    unit("per GiB-hour", Some("GiB"), 1, Period::Hour),
-    unit("per 100 GiB-hour", Some("GiB"), 100, Period::Hour),
-    unit("per GiB-month", Some("GiB"), 1, Period::Month),
-    unit("per 100 GiB-month", Some("GiB"), 100, Period::Month),
-    unit("per GiB-second", Some("GiB"), 1, Period::Second),
-    unit("per GB-month", Some("GB"), 1, Period::Month),
-    unit("per GB-day", Some("GB"), 1, Period::Day),
-    unit("per GB", Some("GB"), 1, Period::Use),
-    unit("per Mbps-hour", Some("Mbps"), 1, Period::Hour),
-    unit("per Mbps-day", Some("Mbps"), 1, Period::Day),
-    unit("per shard-day", Some("shard"), 1, Period::Day),
-    unit("per vCPU-second", Some("vCPU"), 1, Period::Second),
-    unit("per vCPU-day", Some("vCPU"), 1, Period::Day),
-    unit("per LCU-hour", Some("LCU"), 1, Period::Hour),
-    unit("per CU-hour", Some("CU"), 1, Period::Hour),
-    unit("per core-hour", Some("core"), 1, Period::Hour),
+    unit("per hour", "小时", None, 1, Period::Hour),
+    unit("per day", "天", None, 1, Period::Day),
+    unit("per month", "月", None, 1, Period::Month),
+    unit("per GiB-hour", "GiB·小时", Some("GiB"), 1, Period::Hour),
+    unit(
+        "per 100 GiB-hour",
+        "100 GiB·小时",
+        Some("GiB"),
+        100,
+        Period::Hour,
+    ),
+    unit("per GiB-month", "GiB·月", Some("GiB"), 1, Period::Month),
+    unit(
+        "per 100 GiB-month",
+        "100 GiB·月",
+        Some("GiB"),
+        100,
+        Period::Month,
+    ),
+    unit("per GiB-second", "GiB·秒", Some("GiB"), 1, Period::Second),
+    unit("per GB-month", "GB·月", Some("GB"), 1, Period::Month),
+    unit("per GB-day", "GB·天", Some("GB"), 1, Period::Day),
+    unit("per GB", "GB", Some("GB"), 1, Period::Use),
+    unit("per Mbps-hour", "Mbps·小时", Some("Mbps"), 1, Period::Hour),
+    unit("per Mbps-day", "Mbps·天", Some("Mbps"), 1, Period::Day),
+    unit("per shard-day", "Shard·天", Some("shard"), 1, Period::Day),
+    unit(
+        "per vCPU-second",
+        "vCPU·秒",
+        Some("vCPU"),
+        1,
+        Period::Second,
+    ),
+    unit("per vCPU-day", "vCPU·天", Some("vCPU"), 1, Period::Day),
+    unit("per LCU-hour", "LCU·小时", Some("LCU"), 1, Period::Hour),
+    unit("per CU-hour", "CU·小时", Some("CU"), 1, Period::Hour),
+    unit("per core-hour", "核·小时", Some("core"), 1, Period::Hour),
     unit(
         "per million requests",
+        "百万次请求",
         Some("million requests"),
         1,
         Period::Use,
@@ -85,8 +115,29 @@ impl Unit {
     }
 
     /// What stands after `per `: `GiB-hour`.
-    pub fn short(&self) -> &'static str {
-        self.text.strip_prefix("per ").unwrap_or(self.text)
+    pub fn short(&self) -> Said {
+        Said::new(self.text.strip_prefix("per ").unwrap_or(self.text), self.zh)
+    }
+
+    /// What is counted, for people; nothing for things that a count names well enough.
+    pub(super) fn counted(&self) -> Option<Said> {
+        self.thing.map(|thing| match thing {
+            "shard" => Said::new("shard", "Shard"),
+            "core" => Said::new("core", "核"),
+            "million requests" => Said::new("million requests", "百万次请求"),
+            // Signs of units are the same in both languages.
+            sign => Said::new(sign, sign),
+        })
+    }
+
+    /// `per GiB-hour`, for people.
+    pub fn said(&self) -> Said {
+        let space = if self.zh.starts_with(|c: char| c.is_ascii()) {
+            " "
+        } else {
+            ""
+        };
+        Said::made(self.text.to_owned(), format!("每{space}{}", self.zh))
     }
 
     /// Whether a quantity counted in `counted_in` can be priced with this unit.

@@ -1,18 +1,22 @@
-//! Opens the API servers of clusters, each once per run.
+//! Opens the API servers of clusters, and opens them again when their login ends.
 //!
 //! A kubeconfig comes from this machine where the user names one, else from ACK, for an hour. The
-//! first look at `/version` decides whether the cluster is readable at all; what it says is kept, so
-//! that an unreachable server costs one timeout and not one per type.
+//! first look at `/version` decides whether the cluster is readable at all. A failure is kept for a
+//! moment, so that an unreachable server costs one timeout and not one per type; never for a whole
+//! run, in which it may be reachable again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
+use crate::context::Clock;
 use crate::kubernetes::{
-    ClientOptions, ClusterClient, ClusterEditor, ErrorClass, KubeconfigError, KubernetesError,
+    ClientOptions, ClusterClient, ClusterEditor, ErrorClass, InProcessServer, KubeconfigError,
+    KubernetesError,
 };
 use crate::model::{CoverageState, ResourceId};
 use crate::openapi::{self, ApiError, Request};
@@ -20,6 +24,12 @@ use crate::openapi::{self, ApiError, Request};
 /// Validity that is asked of ACK for a kubeconfig, in minutes. ACK takes 15 to 4320
 /// (`alibabacloud_cs20151215` 7.2.3, `DescribeClusterUserKubeconfigRequest`).
 const KUBECONFIG_MINUTES: &str = "60";
+/// After that long a new one is asked for: a teardown waits for hours.
+const KUBECONFIG_HOLDS: TimeDelta = TimeDelta::minutes(50);
+/// How long before its end a login is not used any more.
+const MARGIN: TimeDelta = TimeDelta::minutes(1);
+/// How long a failure stands for all who ask.
+const FAILURE_HOLDS: TimeDelta = TimeDelta::seconds(10);
 
 /// Why a cluster's API server cannot be read. The cell says which cluster.
 #[derive(Debug, thiserror::Error)]
@@ -85,24 +95,36 @@ pub struct LocalKubeconfig {
     pub context: Option<String>,
 }
 
-type Opened = Arc<OnceCell<Result<Arc<ClusterClient>, Arc<ClusterError>>>>;
+/// What opening a cluster came to, and how long that stands.
+enum Opened {
+    /// By the wall clock, which logins go by.
+    Client(Arc<ClusterClient>, Option<DateTime<Utc>>),
+    /// By the clock that waits go by.
+    Failed(Arc<ClusterError>, DateTime<Utc>),
+}
+
+type Cell = Arc<Mutex<Option<Opened>>>;
 
 /// The clusters of a run.
 pub struct Clusters {
     options: ClientOptions,
+    wall_clock: Arc<dyn Clock>,
     private_endpoint: bool,
     local: BTreeMap<String, LocalKubeconfig>,
-    opened: Mutex<HashMap<ResourceId, Opened>>,
+    in_process: BTreeMap<String, InProcessServer>,
+    opened: std::sync::Mutex<HashMap<ResourceId, Cell>>,
 }
 
 impl Clusters {
-    /// Clusters read with these options, through their private endpoints or their public ones.
-    pub fn new(options: ClientOptions, private_endpoint: bool) -> Self {
+    /// Clusters read with these options, through their private endpoints or their public ones. Logins end by `wall_clock`.
+    pub fn new(options: ClientOptions, wall_clock: Arc<dyn Clock>, private_endpoint: bool) -> Self {
         Self {
             options,
+            wall_clock,
             private_endpoint,
             local: BTreeMap::new(),
-            opened: Mutex::default(),
+            in_process: BTreeMap::new(),
+            opened: std::sync::Mutex::default(),
         }
     }
 
@@ -113,6 +135,13 @@ impl Clusters {
         self
     }
 
+    /// Reaches the cluster of that id in this process: the login is asked of ACK, the server is this one.
+    #[must_use]
+    pub fn with_server(mut self, cluster_id: &str, server: InProcessServer) -> Self {
+        self.in_process.insert(cluster_id.to_owned(), server);
+        self
+    }
+
     /// Reads a cluster through a client that is there already.
     #[must_use]
     pub fn with_client(mut self, cluster: &ResourceId, client: Arc<ClusterClient>) -> Self {
@@ -120,12 +149,12 @@ impl Clusters {
             .opened
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
-        let cell = OnceCell::new_with(Some(Ok(client)));
+        let cell = Mutex::new(Some(Opened::Client(client, None)));
         opened.insert(cluster.clone(), Arc::new(cell));
         self
     }
 
-    /// The client of a cluster; opened at the first call, and the same answer for ever after.
+    /// The client of a cluster; opened at the first call, and again when its login has ended or is not accepted.
     pub async fn client(
         &self,
         api: &openapi::Reader,
@@ -135,9 +164,46 @@ impl Clusters {
             let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(opened.entry(cluster.clone()).or_default())
         };
-        cell.get_or_init(|| async { self.open(api, cluster).await.map_err(Arc::new) })
-            .await
-            .clone()
+        // Whoever else asks for the same cluster meanwhile waits for this answer.
+        let mut opened = cell.lock().await;
+        match opened.as_ref() {
+            Some(Opened::Client(client, until)) if self.is_good(client, *until) => {
+                return Ok(Arc::clone(client));
+            }
+            Some(Opened::Failed(error, until)) if self.options.clock.now() < *until => {
+                return Err(Arc::clone(error));
+            }
+            _ => {}
+        }
+        match self.open(api, cluster).await {
+            Ok(client) => {
+                let until = self.ends(cluster, &client);
+                *opened = Some(Opened::Client(Arc::clone(&client), until));
+                Ok(client)
+            }
+            Err(error) => {
+                let (error, now) = (Arc::new(error), self.options.clock.now());
+                let until = now.checked_add_signed(FAILURE_HOLDS).unwrap_or(now);
+                *opened = Some(Opened::Failed(Arc::clone(&error), until));
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether a client that was made of a kubeconfig may still be used.
+    pub fn is_good(&self, client: &ClusterClient, until: Option<DateTime<Utc>>) -> bool {
+        !client.is_rejected() && until.is_none_or(|until| self.wall_clock.now() < until)
+    }
+
+    /// Until when a client that is made now may be used.
+    pub fn ends(&self, cluster: &ResourceId, client: &ClusterClient) -> Option<DateTime<Utc>> {
+        let own = client
+            .good_until()
+            .and_then(|until| until.checked_sub_signed(MARGIN));
+        let from_ack = (!self.local.contains_key(&cluster.id))
+            .then(|| self.wall_clock.now().checked_add_signed(KUBECONFIG_HOLDS))
+            .flatten();
+        own.into_iter().chain(from_ack).min()
     }
 
     /// A client of a cluster that can delete, made anew. For the teardown alone.
@@ -151,7 +217,13 @@ impl Clusters {
             ClusterEditor::from_file(&local.path, context, &self.options).await
         } else {
             let text = self.kubeconfig(api, cluster).await?;
-            ClusterEditor::from_remote_kubeconfig(&text, &self.options).await
+            match self.in_process.get(&cluster.id) {
+                Some(server) => {
+                    let server = Arc::clone(server);
+                    ClusterEditor::from_remote_kubeconfig_in_process(&text, server, &self.options)
+                }
+                None => ClusterEditor::from_remote_kubeconfig(&text, &self.options).await,
+            }
         };
         Ok(editor?)
     }
@@ -166,7 +238,13 @@ impl Clusters {
             ClusterClient::from_file(&local.path, context, &self.options).await
         } else {
             let text = self.kubeconfig(api, cluster).await?;
-            ClusterClient::from_remote_kubeconfig(&text, &self.options).await
+            match self.in_process.get(&cluster.id) {
+                Some(server) => {
+                    let server = Arc::clone(server);
+                    ClusterClient::from_remote_kubeconfig_in_process(&text, server, &self.options)
+                }
+                None => ClusterClient::from_remote_kubeconfig(&text, &self.options).await,
+            }
         };
         let client = client?;
         let version = client.version().await?;
@@ -201,3 +279,7 @@ impl Clusters {
             .ok_or(ClusterError::NoKubeconfig)
     }
 }
+
+#[cfg(test)]
+#[path = "cluster_tests.rs"]
+mod tests;

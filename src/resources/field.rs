@@ -3,7 +3,10 @@
 //! Paths are written as in the vendor's documentation, keys joined by dots: `VpcAttributes.VpcId`. A path may cross a list
 //! (`Attachments.Attachment.InstanceId`): it then yields every element's value.
 
-use crate::model::{Link, LinkKind, Region, Resource, ResourceId, TypeId};
+use serde_json::Value;
+
+use super::decode;
+use crate::model::{Attribute, Link, LinkKind, Region, Resource, ResourceId, TypeId};
 
 /// How tags stand in an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,5 +268,53 @@ pub fn link(from: &Resource, kind: LinkKind, to: &'static str, id: &str, via: &s
             id: id.to_owned(),
         },
         via: via.to_owned(),
+    }
+}
+
+/// The same link, where its far end is in another region, or in none ([`Region::GLOBAL`]).
+#[must_use]
+pub fn in_region(mut link: Link, region: Region) -> Link {
+    link.to.region = region;
+    link
+}
+
+/// `first/second` of every object at a path, whose parts belong together (a VPC and its region). An object that lacks one of
+/// them is left out. `None` where the path leads nowhere.
+pub fn pairs(raw: &Value, path: &str, first: &str, second: &str) -> Option<Attribute> {
+    let found = decode::values_at(raw, path);
+    if found.is_empty() {
+        return None;
+    }
+    let pairs = found
+        .into_iter()
+        .flat_map(|value| match value {
+            Value::Array(objects) => objects.iter().collect(),
+            one => vec![one],
+        })
+        .filter_map(|object| {
+            let first = decode::text_at(object, first)?;
+            let second = decode::text_at(object, second)?;
+            Some(format!("{first}/{second}"))
+        });
+    Some(Attribute::TextList(pairs.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn pairs_keep_together_what_belongs_together() {
+        let raw =
+            json!({"V": {"W": [{"a": "r", "b": "1"}, {"a": "r"}, {"b": "2"}, {"a": "s", "b": 3}]}});
+        let expected = Attribute::TextList(vec!["r/1".into(), "s/3".into()]);
+        assert_eq!(pairs(&raw, "V.W", "a", "b"), Some(expected));
+        let one = json!({"V": {"W": {"a": "r", "b": "1"}}});
+        let expected = Attribute::TextList(vec!["r/1".into()]);
+        assert_eq!(pairs(&one, "V.W", "a", "b"), Some(expected));
+        let none = Attribute::TextList(Vec::new());
+        assert_eq!(pairs(&json!({"V": {"W": []}}), "V.W", "a", "b"), Some(none));
+        assert_eq!(pairs(&json!({"V": {}}), "V.W", "a", "b"), None);
     }
 }

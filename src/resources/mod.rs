@@ -8,21 +8,36 @@
 pub mod ack;
 pub mod alb;
 pub mod arms;
+pub mod cbn;
 pub mod cluster;
 pub mod cr;
 pub mod decode;
 pub mod detail;
+pub mod eci;
 pub mod ecs;
 pub mod ess;
 pub mod field;
+pub mod joined;
 pub mod k8s;
+pub mod kms;
+pub mod listeners;
 pub mod listing;
+pub mod mongodb;
+pub mod nas;
 pub mod neighbours;
 pub mod nlb;
+pub mod oss;
+pub mod polardb;
 pub mod privatelink;
+pub mod pvtz;
+pub mod ram;
+pub mod rds;
 pub mod reader;
+pub mod redis;
 pub mod registry;
 pub mod removal;
+pub mod ros;
+pub mod servicemesh;
 pub mod slb;
 pub mod sls;
 pub mod teardown;
@@ -38,7 +53,7 @@ pub use field::{Field, Fields, LinkRule, Tags};
 pub use listing::{Argument, Listing};
 pub use neighbours::Neighbours;
 pub use reader::{ListError, Reader};
-pub use registry::{RESOURCE_TYPES, find};
+pub use registry::{RESOURCE_TYPES, find, linking_to};
 
 use crate::model::{Cell, Charge, Link, Resource, TypeId};
 
@@ -142,6 +157,12 @@ pub trait ResourceType: Send + Sync + 'static {
     /// The resources that this one names. Pure.
     fn links(&self, resource: &Resource) -> Vec<Link> {
         field::links(self.spec().links, resource)
+    }
+
+    /// Types that [`ResourceType::links`] may lead to from here beyond the rules of the [`Spec`]. By these a teardown knows whom
+    /// to ask what uses a resource.
+    fn also_links_to(&self) -> &'static [TypeIdConst] {
+        &[]
     }
 
     /// What is billed for it. Pure. `near` decides waivers (an EIP bound to an instance) and exceptions.

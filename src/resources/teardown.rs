@@ -149,6 +149,12 @@ pub trait Teardown: Send + Sync {
     /// plan and apply.
     fn refuse(&self, resource: &Resource, near: &Neighbours<'_>) -> Option<Refusal>;
 
+    /// Types whose resources [`Teardown::refuse`] looks at: they are read anew right before each call. What clusters say about
+    /// a resource counts for every type of the cloud.
+    fn rests_on(&self) -> &'static [&'static str] {
+        &["ack.cluster"]
+    }
+
     /// The calls that take it down, in order. Pure. Empty where nothing can delete it directly: it goes with its manager.
     fn calls(
         &self,

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::{Neighbours, Reader};
-use crate::context::{Context, FixedClock, RandomIds};
+use crate::context::{Context, RandomIds, SteppingClock};
 use crate::model::{AccountId, Cell, ChargeType, Region, Resource, ResourceId, TypeId};
 use crate::openapi;
 use crate::openapi::client::Client;
@@ -73,7 +73,7 @@ pub fn context<F>(answers: F) -> Context
 where
     F: Fn(&str, &str) -> (u16, Value) + Send + Sync + 'static,
 {
-    let clock = Arc::new(FixedClock("2026-02-14T02:00:00Z".parse().unwrap()));
+    let clock = Arc::new(SteppingClock::new("2026-02-14T02:00:00Z".parse().unwrap()));
     Context {
         wall_clock: clock.clone(),
         clock,

@@ -10,8 +10,10 @@ use futures::StreamExt as _;
 use futures::future::BoxFuture;
 use tokio::sync::Mutex;
 
-use super::outside::{CallError, Outside, Receipt, Whereabouts};
-use super::plan::{Reason, Step};
+use super::outside::{CallError, Judgement, Outside, Receipt, Whereabouts};
+use super::place::Place;
+use super::plan::{Plan, Step};
+use super::surroundings;
 use crate::context::{Clock, Context};
 use crate::contracts;
 use crate::credentials::{IdentityError, identity};
@@ -22,8 +24,8 @@ use crate::kubernetes::{
 use crate::model::{Cell, LinkKind, Region, Resource, ResourceId};
 use crate::openapi::{CredentialProvider, ErrorClass, Mutator, Request};
 use crate::resources::cluster::{ClusterError, Clusters};
-use crate::resources::teardown::{Call, CloudCall, Kept, ObjectDeletion, Observation, Refusal};
-use crate::resources::{ListError, ListedPer, Neighbours, RESOURCE_TYPES, Reader, find};
+use crate::resources::teardown::{Call, CloudCall, ObjectDeletion, Observation};
+use crate::resources::{ListError, ListedPer, RESOURCE_TYPES, Reader, find};
 
 /// Where STS is asked who calls. Its answer is the same everywhere.
 const ASKED: Region = Region::from_static("cn-hangzhou");
@@ -39,9 +41,15 @@ pub struct Cloud {
     mutator: Mutator,
     credentials: Arc<dyn CredentialProvider>,
     clusters: Clusters,
-    endpoint: String,
+    endpoint: Place,
     asked: Mutex<Option<Asked>>,
-    editors: Mutex<HashMap<ResourceId, Arc<ClusterEditor>>>,
+    editors: Mutex<HashMap<ResourceId, Editor>>,
+}
+
+/// A client that can delete, and until when its login is good.
+struct Editor {
+    editor: Arc<ClusterEditor>,
+    until: Option<DateTime<Utc>>,
 }
 
 /// What STS said last.
@@ -59,7 +67,7 @@ impl Cloud {
         mutator: Mutator,
         credentials: Arc<dyn CredentialProvider>,
         clusters: Clusters,
-        endpoint: String,
+        endpoint: Place,
     ) -> Self {
         Self {
             context,
@@ -124,7 +132,14 @@ impl Cloud {
             request = request.argument(name, value);
         }
         request.body.clone_from(&call.body);
-        let accepted = self.mutator.mutate(request, client_token).await?;
+        let answered = self.mutator.mutate(request, client_token).await;
+        if let Err(error) = &answered
+            && error.class == ErrorClass::Credentials
+        {
+            // What STS said about this key says nothing any more: asking anew also renews a credential that has run out.
+            *self.asked.lock().await = None;
+        }
+        let accepted = answered?;
         Ok(Receipt {
             request_id: accepted.request_id,
             task: accepted.task,
@@ -151,20 +166,16 @@ impl Cloud {
             Ok(DeleteOutcome::Replaced { .. }) => {
                 Err(CallError::of(ErrorClass::Busy).with_code("Conflict"))
             }
-            Err(error) => {
-                if error.class == KubernetesClass::Unauthorized {
-                    // A kubeconfig lives for an hour; the next try asks for a new one.
-                    self.editors.lock().await.remove(&deletion.cluster);
-                }
-                Err(of_kubernetes(error))
-            }
+            Err(error) => Err(of_kubernetes(error)),
         }
     }
 
     async fn editor(&self, cluster: &ResourceId) -> Result<Arc<ClusterEditor>, CallError> {
         let mut editors = self.editors.lock().await;
-        if let Some(editor) = editors.get(cluster) {
-            return Ok(Arc::clone(editor));
+        if let Some(known) = editors.get(cluster)
+            && self.clusters.is_good(known.editor.reader(), known.until)
+        {
+            return Ok(Arc::clone(&known.editor));
         }
         let opened = self
             .clusters
@@ -172,7 +183,11 @@ impl Cloud {
             .await
             .map_err(of_cluster)?;
         let editor = Arc::new(opened);
-        editors.insert(cluster.clone(), Arc::clone(&editor));
+        let known = Editor {
+            until: self.clusters.ends(cluster, editor.reader()),
+            editor: Arc::clone(&editor),
+        };
+        editors.insert(cluster.clone(), known);
         Ok(editor)
     }
 
@@ -230,20 +245,13 @@ impl Outside for Cloud {
         }
     }
 
-    fn refuse(&self, step: &Step, resource: &Resource) -> Option<Refusal> {
-        let Some(teardown) = find(resource.id.type_id.as_str()).and_then(|found| found.teardown())
-        else {
-            return Some(Refusal {
-                kept: Kept::Always,
-                code: "unsupported".to_owned(),
-                because: resource.id.type_id.to_string(),
-            });
-        };
-        // What the user named by hand overrides what only asks to be named, as it did at planning.
-        let is_named = matches!(step.reason, Reason::Selected { .. });
-        teardown
-            .refuse(resource, &Neighbours::new([resource]))
-            .filter(|refusal| refusal.kept == Kept::Always || !is_named)
+    fn judge<'a>(
+        &'a self,
+        plan: &'a Plan,
+        step: &'a Step,
+        resource: &'a Resource,
+    ) -> BoxFuture<'a, Result<Judgement, ListError>> {
+        Box::pin(surroundings::judge(&self.reader, plan, step, resource))
     }
 
     fn send<'a>(

@@ -4,6 +4,7 @@
 //! waits for the branch is blocked, the rest goes on. It never sends what is not in the plan, and it writes every intent to the
 //! journal before it acts on it.
 
+mod along;
 mod attempt;
 mod undo;
 mod wait;
@@ -66,7 +67,7 @@ pub enum Halt {
     /// The journal cannot be written.
     #[error(transparent)]
     Journal(JournalError),
-    /// We are somebody or somewhere else than planned.
+    /// We are somebody or somewhere else than planned, from the start or since, or the plan makes no sense.
     #[error(transparent)]
     Guard(GuardError),
     /// Nobody can tell who we are, or the credential is not taken any more.
@@ -308,8 +309,10 @@ impl<'a> Executor<'a> {
 /// How long a step may take, and what it has been through in this run.
 struct Patience {
     deadline: chrono::DateTime<chrono::Utc>,
-    /// Answers in a row that say "protected" although that was switched off.
+    /// Answers that say "protected" although that was switched off.
     protected: u32,
+    /// Answers that do not accept the credential.
+    credentials: u32,
     /// Rounds since the last try, while something holds it.
     held_rounds: u32,
 }
@@ -322,6 +325,7 @@ impl Patience {
         Self {
             deadline: now.checked_add_signed(time).unwrap_or(now),
             protected: 0,
+            credentials: 0,
             held_rounds: 0,
         }
     }

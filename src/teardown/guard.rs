@@ -1,13 +1,13 @@
 //! What has to hold before anything is sent: right account, right endpoint, right identity, a plan that makes sense, and
 //! right before each call the same resource as planned. The same rules serve the start of a run and each of its calls.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fingerprint::Fingerprint;
 use super::outside::Whereabouts;
 use super::plan::{Action, Binding, Plan, StepId};
 use super::plan_file::{self, Here, Unfit};
-use crate::model::Resource;
+use crate::model::{Region, Resource};
 use crate::resources::teardown::{Call, Purpose};
 
 /// Why a plan may not be applied here.
@@ -31,7 +31,7 @@ pub fn check_whereabouts(binding: &Binding, now: &Whereabouts) -> Result<(), Gua
     let here = Here {
         account: now.account.as_str(),
         identity: &now.identity,
-        endpoint: &now.endpoint,
+        place: &now.endpoint,
         now: binding.read_at,
     };
     plan_file::check(binding, &here).map_err(GuardError::Elsewhere)
@@ -40,7 +40,7 @@ pub fn check_whereabouts(binding: &Binding, now: &Whereabouts) -> Result<(), Gua
 /// Whether the plan is one that a planner could have made: the digest says that it was not altered, this says that it makes
 /// sense.
 pub fn check_shape(plan: &Plan) -> Result<(), GuardError> {
-    let mut before: BTreeSet<&StepId> = BTreeSet::new();
+    let mut before: BTreeMap<&StepId, &Region> = BTreeMap::new();
     for step in &plan.steps {
         let wrong = |what| GuardError::Malformed {
             step: step.id.clone(),
@@ -56,13 +56,24 @@ pub fn check_shape(plan: &Plan) -> Result<(), GuardError> {
         if plan.kept.iter().any(|kept| kept.id == *id) {
             return Err(wrong("is kept by the same plan"));
         }
-        if !step.after.keys().all(|other| before.contains(other)) {
+        if !step.after.keys().all(|other| before.contains_key(other)) {
             return Err(wrong("waits for one that does not stand before it"));
         }
         if let Action::Manager { manager, .. } = &step.action
-            && !before.contains(manager)
+            && !before.contains_key(manager)
         {
             return Err(wrong("has a manager that does not stand before it"));
+        }
+        // What holds or manages a resource is where it is. Looked for elsewhere it would not be found, and taken for gone.
+        let is_here =
+            |region: &Region| *region == id.region || region.is_global() || id.region.is_global();
+        if !step
+            .after
+            .keys()
+            .filter_map(|other| before.get(other))
+            .all(|region| is_here(region))
+        {
+            return Err(wrong("waits for one in another region"));
         }
         let calls = step.calls();
         if matches!(step.action, Action::Calls { .. }) && calls.is_empty() {
@@ -81,13 +92,19 @@ pub fn check_shape(plan: &Plan) -> Result<(), GuardError> {
             return Err(wrong("takes back what is final"));
         }
         let is_elsewhere = calls.iter().any(|call| match &call.call {
-            Call::Cloud(call) => !id.region.is_global() && call.region != id.region,
-            Call::Cluster(deletion) => deletion.cluster.account != id.account,
+            Call::Cloud(call) => {
+                let said = call.arguments.get("RegionId");
+                (!id.region.is_global() && call.region != id.region)
+                    || said.is_some_and(|said| *said != call.region.as_str())
+            }
+            Call::Cluster(deletion) => {
+                deletion.cluster.account != id.account || deletion.cluster.region != id.region
+            }
         });
         if is_elsewhere {
             return Err(wrong("calls another region or account"));
         }
-        if !before.insert(&step.id) {
+        if before.insert(&step.id, &id.region).is_some() {
             return Err(wrong("is there twice"));
         }
     }
@@ -117,20 +134,17 @@ pub fn differences(planned: &Fingerprint, found: &Resource) -> Vec<String> {
         planned.charge_type.as_str(),
         now.charge_type.as_str(),
     );
-    let keys: BTreeSet<&String> = planned
-        .owner_tags
-        .keys()
-        .chain(now.owner_tags.keys())
-        .collect();
-    for key in keys {
-        let value = |tags: &std::collections::BTreeMap<String, String>| {
-            tags.get(key).cloned().unwrap_or_else(|| "-".to_owned())
-        };
-        differs(
-            &format!("tag {key}"),
-            &value(&planned.owner_tags),
-            &value(&now.owner_tags),
-        );
+    for (what, planned, now) in [
+        ("tag ", &planned.owner_tags, &now.owner_tags),
+        ("", &planned.known, &now.known),
+    ] {
+        let keys: BTreeSet<&String> = planned.keys().chain(now.keys()).collect();
+        for key in keys {
+            let value = |known: &BTreeMap<String, String>| {
+                known.get(key).cloned().unwrap_or_else(|| "-".to_owned())
+            };
+            differs(&format!("{what}{key}"), &value(planned), &value(now));
+        }
     }
     facts
 }

@@ -58,6 +58,17 @@ fn a_plan_that_no_planner_makes_is_refused() {
                 calls.pop();
             }
         }),
+        ("waits for one in another region", |plan| {
+            plan.steps[0].fingerprint.id.region = Region::from_static("cn-shanghai");
+            let Action::Calls { calls } = &mut plan.steps[0].action else {
+                panic!("the first step has calls");
+            };
+            for planned in calls {
+                if let Call::Cluster(deletion) = &mut planned.call {
+                    deletion.cluster.region = Region::from_static("cn-shanghai");
+                }
+            }
+        }),
         ("takes back what is final", |plan| {
             if let Action::Calls { calls } = &mut plan.steps[3].action {
                 calls[1].undo = Some(cloud("Create", "vpc.eip/eip-1", false));

@@ -6,11 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cluster_options;
+use super::nodes::{self, INSTANCE, Origin};
 use super::objects::{self, Fate};
 use super::planner::{PlanError, Types};
-use super::scope::{Claim, Near, Scope, by_id};
+use super::scope::{Claim, Near, Scope, by_id, is_users_address};
+use super::takers::preserves;
 use super::world::World;
+use super::{cluster_options, egress, holes};
 use crate::graph::edges::deletes_its_disk;
 use crate::model::{Confidence, LinkKind, OwnerKind, Resource, ResourceId};
 use crate::resources::Neighbours;
@@ -29,6 +31,22 @@ const NOT_EVEN_ALONG: &[&str] = &[
 
 /// Refusals that only the resource's own id overrides.
 const ONLY_BY_ID: &[&str] = &["protected", "shared", "unreadable"];
+
+/// Types whose deletion protection is the user's: no controller sets it, and ACK does not any more (since July 2026
+/// `instance_deletion_protection` of `ModifyCluster` has no effect, says `alibabacloud_cs20151215` 7.2.3).
+const PROTECTED_BY_USERS: &[&str] = &[INSTANCE, "vpc.eip", "vpc.nat_gateway"];
+
+/// Whether a refusal stands although the user named the resource, by a flag or by its id. The same at plan and apply.
+pub(super) fn stands(refused: &Refusal, is_named: bool, by_id: bool) -> bool {
+    // A flag for a kind of thing (`--with`) names none of them: what others use, what is protected and what could not be
+    // read goes only by its id.
+    let is_overridden = if ONLY_BY_ID.contains(&refused.code.as_str()) {
+        by_id
+    } else {
+        is_named
+    };
+    refused.kept == Kept::Always || !is_overridden
+}
 
 /// How a member goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,14 +110,19 @@ pub(super) fn decide(
                 is_authorised: guard.is_authorised(resource),
             },
         );
-        // The volume decides about its disk before anything else does.
-        if let Some((kept, code, because)) = guard.volume_refusal(resource) {
+        // The volume decides about its disk before anything else does, the Service about its load balancer, and whoever made it
+        // about an instance.
+        let said = guard
+            .volume_refusal(resource)
+            .or_else(|| guard.service_refusal(resource))
+            .or_else(|| guard.origin_refusal(resource, teardown));
+        if let Some((kept, code, because)) = said {
             guard.keep(id, kept, code, because, &mut decisions)?;
             continue;
         }
         let refused = guard.refusal(resource, teardown);
-        if let Some(refused) =
-            refused.filter(|refused| stays_for_good(refused) || scope.clusters.contains(id))
+        if let Some(refused) = refused
+            .filter(|refused| stays_for_good(resource, refused) || scope.clusters.contains(id))
         {
             guard.keep_refused(id, refused, &mut decisions)?;
         }
@@ -122,10 +145,12 @@ fn is_marked_itself(resource: &Resource, cluster: Option<&str>) -> bool {
 }
 
 /// Whether a refusal holds against a manager, too. A protection that a controller switched on is the controller's to
-/// switch off; one that nobody may switch off is the user's mark.
-fn stays_for_good(refused: &Refusal) -> bool {
+/// switch off; one that nobody may switch off is the user's mark, and so is one on a type that no controller protects.
+fn stays_for_good(resource: &Resource, refused: &Refusal) -> bool {
     let code = refused.code.as_str();
-    NOT_EVEN_ALONG.contains(&code) || (code == "protected" && refused.kept == Kept::Always)
+    let is_users =
+        refused.kept == Kept::Always || PROTECTED_BY_USERS.contains(&resource.id.type_id.as_str());
+    NOT_EVEN_ALONG.contains(&code) || (code == "protected" && is_users)
 }
 
 fn refusal(kept: Kept, near: &Near) -> Refusal {
@@ -136,64 +161,14 @@ fn refusal(kept: Kept, near: &Near) -> Refusal {
     }
 }
 
-struct Guard<'a> {
-    world: &'a World<'a>,
-    scope: &'a Scope,
+pub(super) struct Guard<'a> {
+    pub(super) world: &'a World<'a>,
+    pub(super) scope: &'a Scope,
     types: &'a dyn Types,
     near: Neighbours<'a>,
 }
 
 impl Guard<'_> {
-    /// Keeping is more than making no call: where an object of the plan has its controller delete what is kept, there is no
-    /// plan.
-    fn refuse_what_would_go_all_the_same(&self, decisions: &Decisions) -> Result<(), PlanError> {
-        for (id, (refusal, _)) in &decisions.kept {
-            // A volume that was not provisioned is nobody's to delete but the user's.
-            let (Some(resource), false) = (self.world.get(id), refusal.code == "static_volume")
-            else {
-                continue;
-            };
-            let taken_by = self
-                .world
-                .links_to(id)
-                .iter()
-                .find(|link| {
-                    decisions.going.contains_key(&link.from)
-                        && self.hands_over(&link.from, link.kind, resource)
-                })
-                .map(|link| &link.from);
-            if let Some(object) = taken_by {
-                let mut refusal = refusal.clone();
-                refusal.because = format!("{}; {object} would have it deleted", refusal.because);
-                return Err(PlanError::Refused {
-                    id: id.clone(),
-                    refusal,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the end of a Kubernetes object ends this cloud resource, too.
-    fn hands_over(&self, from: &ResourceId, kind: LinkKind, resource: &Resource) -> bool {
-        let Some(object) = self
-            .world
-            .get(from)
-            .filter(|_| from.type_id.is_kubernetes())
-        else {
-            return false;
-        };
-        match kind {
-            LinkKind::Exposes => object.attributes.boolean("preserves_load_balancer") != Some(true),
-            LinkKind::Uses => {
-                resource.id.type_id.as_str() == "ecs.disk"
-                    && object.id.type_id.as_str() == "k8s.persistent_volume"
-                    && deletes_its_disk(object)
-            }
-            _ => false,
-        }
-    }
-
     /// One pass over what still goes. True where something changed, as that may change what it uses.
     fn round(
         &self,
@@ -230,7 +205,9 @@ impl Guard<'_> {
                     continue;
                 }
             }
-            let is_authorised = refused.is_none() && self.is_authorised(resource);
+            let is_authorised = refused.is_none()
+                && self.is_authorised(resource)
+                && !self.holds_what_stays(resource, decisions);
             if let Some(going) = decisions.going.get_mut(id) {
                 *going = Going {
                     manager,
@@ -267,16 +244,13 @@ impl Guard<'_> {
 
     /// What the type itself refuses, unless the user named it.
     fn refusal(&self, resource: &Resource, teardown: &dyn Teardown) -> Option<Refusal> {
-        teardown.refuse(resource, &self.near).filter(|refused| {
-            // A flag for a kind of thing (`--with`) names none of them: what others use, what is protected and what could
-            // not be read goes only by its id.
-            let is_named = if ONLY_BY_ID.contains(&refused.code.as_str()) {
-                self.is_named_by_id(&resource.id)
-            } else {
-                self.is_named(&resource.id)
-            };
-            refused.kept == Kept::Always || !is_named
-        })
+        let (is_named, by_id) = (
+            self.is_named(&resource.id),
+            self.is_named_by_id(&resource.id),
+        );
+        teardown
+            .refuse(resource, &self.near)
+            .filter(|refused| stands(refused, is_named, by_id))
     }
 
     /// What the volume of a cluster says about its disk.
@@ -284,7 +258,13 @@ impl Guard<'_> {
         if disk.id.type_id.as_str() != "ecs.disk" {
             return None;
         }
-        let volume = self.world.volume_of(&disk.id)?;
+        let Some(volume) = self.world.volume_of(&disk.id) else {
+            let may_be_volume = disk.text("disk_type") != Some("system")
+                && disk.attributes.boolean("delete_with_instance") != Some(true);
+            return self
+                .unread("k8s.persistent_volume", disk)
+                .filter(|_| may_be_volume);
+        };
         if volume.text("provisioned_by").is_none() {
             let because = format!("PersistentVolume {} was not provisioned", volume.id.id);
             return Some((Kept::Always, "static_volume", because));
@@ -298,6 +278,73 @@ impl Guard<'_> {
             "retained",
             format!("persistentVolumeReclaimPolicy={policy}"),
         ))
+    }
+
+    /// What a Service says about its load balancer. Its controller leaves it, and takes its tags off: nothing else may then take
+    /// it for the cluster's.
+    fn service_refusal(&self, balancer: &Resource) -> Option<(Kept, &'static str, String)> {
+        let names_it = match balancer.id.type_id.as_str() {
+            "alb.load_balancer" => "k8s.alb_config",
+            "nlb.load_balancer" | "slb.load_balancer" => "k8s.service",
+            _ => return None,
+        };
+        if self.is_named_by_id(&balancer.id) {
+            return None;
+        }
+        let has_calls = self
+            .types
+            .teardown(&balancer.id.type_id)
+            .is_some_and(|teardown| self.has_calls(balancer, teardown));
+        if let Some(unread) = self.unread(names_it, balancer).filter(|_| has_calls) {
+            return Some(unread);
+        }
+        let links = self.world.links_to(&balancer.id).iter();
+        let service = links
+            .filter(|link| link.kind == LinkKind::Exposes)
+            .filter_map(|link| self.world.get(&link.from))
+            .chain(self.named_object(balancer))
+            .find(|service| preserves(service))?;
+        let because = format!("preserve-lb-on-delete: {}", service.id);
+        Some((Kept::UnlessNamed, "protected", because))
+    }
+
+    /// Why nobody can say what the objects of a cluster say about a resource of it: they were not all read.
+    fn unread(
+        &self,
+        type_id: &'static str,
+        resource: &Resource,
+    ) -> Option<(Kept, &'static str, String)> {
+        if self.is_named_by_id(&resource.id) {
+            return None;
+        }
+        let cluster = resource.owner.as_ref()?.cluster.as_deref()?;
+        let cluster = self.scope.clusters.iter().find(|of| of.id == cluster)?;
+        if holes::is_read_of(self.world.inventory, type_id, cluster) {
+            return None;
+        }
+        let because = format!("{type_id} {} not_read", cluster.id);
+        Some((Kept::UnlessNamed, "unreadable", because))
+    }
+
+    /// Who made an instance. One that somebody added to the cluster is his, however sure it is that it is a node; one that only
+    /// `DeleteCluster` takes down is decided by that.
+    fn origin_refusal(
+        &self,
+        instance: &Resource,
+        teardown: &dyn Teardown,
+    ) -> Option<(Kept, &'static str, String)> {
+        if instance.id.type_id.as_str() != INSTANCE
+            || self.is_named(&instance.id)
+            || !self.has_calls(instance, teardown)
+        {
+            return None;
+        }
+        let (code, because) = match nodes::origin(self.world, self.scope, instance) {
+            Origin::Ack => return None,
+            Origin::User(fact) => ("made_by_user", fact),
+            Origin::Unclear => ("unproven_owner", self.evidence(&instance.id)),
+        };
+        Some((Kept::UnlessNamed, code, because))
     }
 
     /// Whether calls of ours may delete it: the user said so, the manager itself says whose it is, or two signals agree.
@@ -353,6 +400,25 @@ impl Guard<'_> {
                 !decisions.going.contains_key(user) && !decisions.implied.contains(*user)
             })
             .map(|(user, via)| format!("{user} {via}"))
+            .or_else(|| {
+                let resource = self.world.get(id)?;
+                egress::user_outside(resource, self.world, self.scope, decisions)
+            })
+            .or_else(|| self.network_of_others(id, decisions))
+    }
+
+    /// A vSwitch that only the flag takes in, and that the cluster does not use, is others' where its VPC stays.
+    fn network_of_others(&self, id: &ResourceId, decisions: &Decisions) -> Option<String> {
+        if id.type_id.as_str() != "vpc.vswitch"
+            || egress::is_used_by_scope(id, self.world, self.scope)
+        {
+            return None;
+        }
+        self.world
+            .links_from(id)
+            .iter()
+            .find(|link| link.to.type_id.as_str() == "vpc.vpc" && self.stays(&link.to, decisions))
+            .map(|link| format!("{} {}", link.to, link.via))
     }
 
     /// The member that takes it along.
@@ -387,8 +453,15 @@ impl Guard<'_> {
             })
     }
 
-    /// The object that the owner statement names.
+    /// The object that the owner statement names, where its end ends the resource.
     fn owning_object(&self, resource: &Resource) -> Option<ResourceId> {
+        self.named_object(resource)
+            .filter(|object| !preserves(object))
+            .map(|object| object.id.clone())
+    }
+
+    /// The object that the owner statement names.
+    fn named_object(&self, resource: &Resource) -> Option<&Resource> {
         let owner = resource.owner.as_ref()?;
         if owner.kind != OwnerKind::KubernetesObject {
             return None;
@@ -402,7 +475,7 @@ impl Guard<'_> {
         };
         let cluster = owner.cluster.as_deref()?;
         let id = super::world::sibling(&resource.id, type_id, &format!("{cluster}/{name}"));
-        self.world.get(&id).map(|found| found.id.clone())
+        self.world.get(&id)
     }
 
     /// Who manages it by its link: what stands closest, the cluster last.
@@ -496,7 +569,7 @@ impl Guard<'_> {
 /// came with it.
 fn carrier(resource: &Resource) -> Option<ResourceId> {
     let owner = resource.owner.as_ref()?;
-    if owner.kind != OwnerKind::Resource {
+    if owner.kind != OwnerKind::Resource || is_users_address(resource) {
         return None;
     }
     let (type_id, id) = owner.name.split_once(' ')?;

@@ -4,12 +4,42 @@ use std::collections::BTreeSet;
 
 use super::scope::Scope;
 use crate::inventory::Inventory;
-use crate::model::{CoverageRow, CoverageState, Region, ResourceId, TypeId};
-use crate::resources::{ListedPer, RESOURCE_TYPES};
+use crate::model::{AccountId, CoverageRow, CoverageState, Region, ResourceId, TypeId};
+use crate::resources::{ListedPer, RESOURCE_TYPES, ResourceType, find, linking_to};
+
+/// Types that are only ever listed, and of which a cluster may own some: what it left is to be seen.
+const MAY_BE_A_CLUSTERS: &[&str] = &["nas.file_system", "pvtz.zone", "ram.role", "ros.stack"];
+
+/// Whether something of a type can be part of what goes, or use something of it. What is only ever listed, and names nothing of
+/// the types that go, can be neither: that a key may not read databases stops no teardown of a cluster.
+pub(super) fn matters(type_id: &TypeId, going: &BTreeSet<&TypeId>) -> bool {
+    let Some(found) = find(type_id.as_str()) else {
+        return true;
+    };
+    found.teardown().is_some()
+        || MAY_BE_A_CLUSTERS.contains(&type_id.as_str())
+        || is_parent(type_id)
+        || going.contains(type_id)
+        || going
+            .iter()
+            .any(|gone| linking_to(gone.as_str()).any(|user| user.spec().type_id == *type_id))
+}
+
+/// Whether others are listed per resource of the type: unread, it hides them.
+fn is_parent(type_id: &TypeId) -> bool {
+    RESOURCE_TYPES.iter().any(|found| {
+        matches!(
+            found.spec().listed_per,
+            ListedPer::Parent(parent) | ListedPer::RegionAndParent(parent)
+                if parent == type_id.as_str()
+        )
+    })
+}
 
 /// The holes that touch a scope, each as a line of codes: cells of its account and regions that were not read whole, and
 /// cells that were never asked.
 pub(super) fn touching(inventory: &Inventory, scope: &Scope) -> Vec<String> {
+    let going: BTreeSet<&TypeId> = scope.members.keys().map(|id| &id.type_id).collect();
     let regions: BTreeSet<&Region> = scope.members.keys().map(|id| &id.region).collect();
     let is_near = |row: &&CoverageRow| {
         scope
@@ -23,10 +53,11 @@ pub(super) fn touching(inventory: &Inventory, scope: &Scope) -> Vec<String> {
     let mut found: BTreeSet<String> = rows
         .iter()
         .filter(|row| row.state.is_hole() || row.state == CoverageState::Skipped)
+        .filter(|row| matters(&row.type_id, &going))
         .map(|row| line(row))
         .collect();
-    for resource_type in RESOURCE_TYPES {
-        let spec = resource_type.spec();
+    let types = RESOURCE_TYPES.iter().map(|found| found.spec());
+    for spec in types.filter(|spec| matters(&spec.type_id, &going)) {
         let asked = |region: &Region, parent: Option<&ResourceId>| {
             rows.iter().any(|row| {
                 row.type_id == spec.type_id
@@ -55,6 +86,63 @@ pub(super) fn touching(inventory: &Inventory, scope: &Scope) -> Vec<String> {
     found.into_iter().collect()
 }
 
+/// Whether everything of a type was read that may be where a resource is: its region, or each parent there.
+pub(super) fn is_read(inventory: &Inventory, type_id: &str, near: &ResourceId) -> bool {
+    let Some(spec) = find(type_id).map(ResourceType::spec) else {
+        return false;
+    };
+    let rows = || {
+        inventory.coverage.iter().filter(|row| {
+            row.type_id == spec.type_id
+                && row.cell.account == near.account
+                && !row.state.is_hole()
+                && row.state != CoverageState::Skipped
+        })
+    };
+    let is_here = |region: &Region| *region == near.region || region.is_global();
+    match spec.listed_per {
+        ListedPer::Account => rows().next().is_some(),
+        ListedPer::Region => rows().any(|row| is_here(&row.cell.region)),
+        ListedPer::Parent(parent) | ListedPer::RegionAndParent(parent) => {
+            is_read(inventory, parent, near)
+                && inventory
+                    .resources
+                    .iter()
+                    .filter(|found| found.id.type_id.as_str() == parent)
+                    .filter(|found| found.id.account == near.account && is_here(&found.id.region))
+                    .all(|found| rows().any(|row| row.cell.parent.as_ref() == Some(&found.id)))
+        }
+    }
+}
+
+/// Whether everything of a type was read that belongs to one parent.
+pub(super) fn is_read_of(inventory: &Inventory, type_id: &str, parent: &ResourceId) -> bool {
+    inventory.coverage.iter().any(|row| {
+        row.type_id.as_str() == type_id
+            && row.cell.parent.as_ref() == Some(parent)
+            && !row.state.is_hole()
+            && row.state != CoverageState::Skipped
+    })
+}
+
+/// A region of an account in which a type was not read whole; `?` where it was asked nowhere.
+pub(super) fn unread_region(
+    inventory: &Inventory,
+    type_id: &str,
+    account: &AccountId,
+) -> Option<String> {
+    let mut rows = inventory
+        .coverage
+        .iter()
+        .filter(|row| row.type_id.as_str() == type_id && row.cell.account == *account)
+        .peekable();
+    if rows.peek().is_none() {
+        return Some("?".to_owned());
+    }
+    rows.find(|row| row.state.is_hole() || row.state == CoverageState::Skipped)
+        .map(|row| row.cell.region.to_string())
+}
+
 fn line(row: &CoverageRow) -> String {
     let place = match &row.cell.parent {
         Some(parent) => parent.id.as_str(),
@@ -64,5 +152,38 @@ fn line(row: &CoverageRow) -> String {
     match &row.missing_permission {
         Some(permission) => format!("{type_id} {place} {} ({permission})", row.state.as_str()),
         None => format!("{type_id} {place} {}", row.state.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_matters_if_it_may_go_or_may_use_what_goes() {
+        let cluster = ["ack.cluster", "ecs.instance", "alb.load_balancer"];
+        let network = ["ack.cluster", "vpc.vpc", "vpc.vswitch"];
+        for (type_id, going, expected) in [
+            ("ecs.disk", &cluster[..], true),
+            ("eci.container_group", &cluster, true),
+            ("kms.instance", &cluster, false),
+            ("kms.instance", &network, true),
+            ("rds.instance", &cluster, false),
+            ("cr.instance", &cluster, true),
+            ("nas.file_system", &cluster, true),
+            ("rds.instance", &network, true),
+            ("ecs.reserved_instance", &network, false),
+            // Clusters stand in meshes.
+            ("servicemesh.mesh", &cluster, true),
+            // Of a type that this version does not know nobody can say it.
+            ("future.thing", &cluster, true),
+        ] {
+            let ids: Vec<TypeId> = going.iter().map(|id| TypeId::new(*id)).collect();
+            assert_eq!(
+                matters(&TypeId::new(type_id), &ids.iter().collect()),
+                expected,
+                "{type_id} {going:?}"
+            );
+        }
     }
 }

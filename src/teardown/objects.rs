@@ -14,6 +14,16 @@ use crate::model::{LinkKind, Resource, ResourceId, TypeId};
 /// Namespaces that every cluster has and that are no user's.
 const SYSTEM: &[&str] = &["kube-system", "kube-public", "kube-node-lease", "arms-prom"];
 
+/// Kinds that make Pods, or what makes them.
+const WORKLOADS: &[&str] = &[
+    "k8s.cron_job",
+    "k8s.daemon_set",
+    "k8s.deployment",
+    "k8s.job",
+    "k8s.replica_set",
+    "k8s.stateful_set",
+];
+
 /// What becomes of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -40,18 +50,22 @@ pub(super) fn fates(world: &World<'_>, scope: &Scope) -> BTreeMap<ResourceId, Fa
             fates.insert(id.clone(), fate);
         }
     }
-    // What makes Pods again goes before them, wherever it is.
-    let makers: Vec<ResourceId> = fates
+    // What makes Pods again goes before them, wherever it is, and so does what makes that again.
+    let mut makers: Vec<ResourceId> = fates
         .values()
         .filter_map(|fate| match fate {
             Fate::With(maker) if fates.get(maker) == Some(&Fate::Implied) => Some(maker.clone()),
             _ => None,
         })
         .collect();
-    for maker in makers {
-        if maker.type_id.as_str() == "k8s.deployment" {
-            fates.insert(maker, Fate::Deleted);
+    while let Some(id) = makers.pop() {
+        if !WORKLOADS.contains(&id.type_id.as_str()) || fates.get(&id) != Some(&Fate::Implied) {
+            continue;
         }
+        let above = world.get(&id).and_then(|object| maker(object, world));
+        let fate = above.clone().map_or(Fate::Deleted, Fate::With);
+        fates.insert(id, fate);
+        makers.extend(above);
     }
     fates
 }
@@ -92,7 +106,15 @@ fn fate(object: &Resource, world: &World<'_>) -> Fate {
                 Fate::Deleted
             }
         }
-        "k8s.node" => Fate::Implied,
+        // These have nothing in the cloud, and nothing waits for them.
+        "k8s.node"
+        | "k8s.endpoint_slice"
+        | "k8s.horizontal_pod_autoscaler"
+        | "k8s.pod_disruption_budget" => Fate::Implied,
+        // Made again by what made it for as long as that is there.
+        "k8s.job" | "k8s.replica_set" if is_users => {
+            maker(object, world).map_or(user_or_implied, Fate::With)
+        }
         _ => user_or_implied,
     }
 }
@@ -144,9 +166,9 @@ fn pod(object: &Resource, world: &World<'_>, is_users: bool) -> Fate {
     namespace_of(object, world).map_or(Fate::Implied, Fate::With)
 }
 
-fn maker(pod: &Resource, world: &World<'_>) -> Option<ResourceId> {
+fn maker(object: &Resource, world: &World<'_>) -> Option<ResourceId> {
     world
-        .links_to(&pod.id)
+        .links_to(&object.id)
         .iter()
         .filter(|link| link.kind == LinkKind::Manages)
         .map(|link| link.from.clone())

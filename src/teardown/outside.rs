@@ -4,10 +4,12 @@ use std::fmt;
 
 use futures::future::BoxFuture;
 
-use super::plan::Step;
+use super::place::Place;
+use super::plan::{Plan, Step};
 use crate::context::Clock;
 use crate::model::{AccountId, Resource, ResourceId};
 use crate::openapi::{ApiError, ErrorClass};
+use crate::resources::ListError;
 use crate::resources::teardown::{Call, Observation, Refusal};
 
 /// Who calls, and where: what a plan is bound to.
@@ -17,8 +19,8 @@ pub struct Whereabouts {
     pub account: AccountId,
     /// ARN of the identity.
     pub identity: String,
-    /// An endpoint override, or `official`.
-    pub endpoint: String,
+    /// Where the calls go.
+    pub endpoint: Place,
 }
 
 /// What the cloud answered to a call that it took.
@@ -90,6 +92,19 @@ impl From<ApiError> for CallError {
     }
 }
 
+/// What the rules say about a resource right before a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// Nothing keeps it.
+    Free,
+    /// Something that the plan does not take down uses it now. Where that is on its way out it is worth waiting for.
+    Used(Vec<String>),
+    /// Its deletion would take these along, which the plan does not know.
+    Unplanned(Vec<String>),
+    /// A rule keeps it.
+    Kept(Refusal),
+}
+
 /// What the executor needs of the world.
 pub trait Outside: Send + Sync {
     /// Who calls, and where, now.
@@ -98,8 +113,14 @@ pub trait Outside: Send + Sync {
     /// One look at a resource.
     fn observe<'a>(&'a self, id: &'a ResourceId) -> BoxFuture<'a, Observation>;
 
-    /// Whether a rule keeps the resource as it is now. The same function as at planning.
-    fn refuse(&self, step: &Step, resource: &Resource) -> Option<Refusal>;
+    /// What the rules say about a resource as it is now, with what stands around it read anew. The same rules as at planning.
+    /// An error: something that they rest on cannot be read.
+    fn judge<'a>(
+        &'a self,
+        plan: &'a Plan,
+        step: &'a Step,
+        resource: &'a Resource,
+    ) -> BoxFuture<'a, Result<Judgement, ListError>>;
 
     /// Sends a call, once. `client_token` is given where the call takes one.
     fn send<'a>(

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
+use super::place::Place;
 use crate::inventory::Ledger;
 use crate::model::{AccountId, Currency, Money, ResourceId};
 use crate::resources::teardown::{PlannedCall, Purpose, Refusal};
@@ -35,9 +36,6 @@ impl fmt::Display for StepId {
     }
 }
 
-/// [`Binding::endpoint`] of Alibaba Cloud's own hosts.
-pub const OFFICIAL: &str = "official";
-
 /// The world that a plan was made on, and the only one that it may be applied to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,8 +44,8 @@ pub struct Binding {
     pub account: AccountId,
     /// ARN of the identity that read it.
     pub identity: String,
-    /// Where it was asked: an endpoint override, or `official`.
-    pub endpoint: String,
+    /// Where it was asked.
+    pub endpoint: Place,
     /// When the inventory was read. A plan ages from here.
     pub read_at: DateTime<Utc>,
 }
@@ -117,6 +115,10 @@ pub struct Step {
     pub after: BTreeMap<StepId, String>,
     /// How.
     pub action: Action,
+    /// What ACK says that it made for a cluster, by ROS type and id: all that its deletion may take along. What is not here was
+    /// made after planning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<String>,
     /// What it costs per month until then.
     pub cost: Cost,
     /// Data that is lost, in English and Chinese.
@@ -252,6 +254,18 @@ impl Plan {
             total.add(&kept.cost);
         }
         total
+    }
+}
+
+impl Reason {
+    /// Whether the user named the resource, by a flag or by its id.
+    pub fn is_named(&self) -> bool {
+        matches!(self, Self::Selected { .. })
+    }
+
+    /// Whether the user named the resource by its own id.
+    pub fn is_by_id(&self) -> bool {
+        matches!(self, Self::Selected { selector } if selector.starts_with("--id "))
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::place::{Difference, Place};
 use super::plan::{Binding, Plan};
 use crate::model::time;
 use crate::store;
@@ -159,8 +160,8 @@ pub enum Unfit {
     /// It was made for something else.
     #[error("the plan was made for {what} {planned}, and this is {found}")]
     Elsewhere {
-        /// `account`, `endpoint` or `identity`.
-        what: &'static str,
+        /// In what they differ.
+        what: Difference,
         /// What it was made for.
         planned: String,
         /// What is here.
@@ -175,8 +176,8 @@ pub struct Here<'a> {
     pub account: &'a str,
     /// The identity, as an ARN.
     pub identity: &'a str,
-    /// The endpoint override, or [`super::plan::OFFICIAL`].
-    pub endpoint: &'a str,
+    /// Where the calls would go.
+    pub place: &'a Place,
     /// Now.
     pub now: DateTime<Utc>,
 }
@@ -190,13 +191,17 @@ pub fn check(binding: &Binding, here: &Here<'_>) -> Result<(), Unfit> {
     };
     let account = binding.account.as_str();
     if account != here.account {
-        return Err(elsewhere("account", account, here.account));
+        return Err(elsewhere(Difference::Account, account, here.account));
     }
-    if binding.endpoint != here.endpoint {
-        return Err(elsewhere("endpoint", &binding.endpoint, here.endpoint));
+    if let Some((what, planned, found)) = binding.endpoint.difference(here.place) {
+        return Err(elsewhere(what, &planned, &found));
     }
     if lasting(&binding.identity) != lasting(here.identity) {
-        return Err(elsewhere("identity", &binding.identity, here.identity));
+        return Err(elsewhere(
+            Difference::Identity,
+            &binding.identity,
+            here.identity,
+        ));
     }
     let age = here.now.signed_duration_since(binding.read_at);
     let read_at = binding.read_at;

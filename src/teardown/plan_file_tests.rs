@@ -9,11 +9,12 @@ use crate::inventory::ledger::Owned;
 use crate::model::{
     AccountId, Confidence, Currency, Evidence, Money, Region, Resource, ResourceId, TypeId,
 };
+use crate::openapi::endpoint::EndpointType;
 use crate::resources::teardown::{
     Call, CloudCall, Kept, ObjectDeletion, PlannedCall, Purpose, Refusal,
 };
 use crate::teardown::Fingerprint;
-use crate::teardown::plan::{Action, Cost, KeptResource, OFFICIAL, Reason, Step, StepId, Words};
+use crate::teardown::plan::{Action, Cost, KeptResource, Reason, Step, StepId, Words};
 
 fn id(type_id: &'static str, id: &str) -> ResourceId {
     ResourceId {
@@ -43,6 +44,14 @@ fn cost() -> Cost {
     }
 }
 
+/// A private cloud.
+fn place() -> Place {
+    Place {
+        hosts: BTreeMap::from([("ecs".into(), "ecs.{region}.cloud.example".into())]),
+        ..Place::official()
+    }
+}
+
 /// A plan in which every optional field is there.
 fn full() -> Plan {
     let cluster = id("ack.cluster", "c1");
@@ -59,6 +68,7 @@ fn full() -> Plan {
         },
         after: BTreeMap::from([(StepId::of(&cluster), "manages".into())]),
         action,
+        holds: Vec::new(),
         cost: cost(),
         loses: Some(Words {
             en: "the address".into(),
@@ -102,7 +112,7 @@ fn full() -> Plan {
         binding: Binding {
             account: AccountId::from_static("0000000000000042"),
             identity: "acs:ram::0000000000000042:user/lab".into(),
-            endpoint: OFFICIAL.into(),
+            endpoint: place(),
             read_at: "2026-02-14T02:00:00Z".parse().unwrap(),
         },
         scope: vec!["--cluster c1".into()],
@@ -266,7 +276,7 @@ fn a_plan_fits_one_account_endpoint_identity_and_day() {
     let here = Here {
         account: "0000000000000042",
         identity: "acs:ram::0000000000000042:user/lab",
-        endpoint: OFFICIAL,
+        place: &place(),
         now: "2026-02-15T02:00:00Z".parse().unwrap(),
     };
     let check = |here: &Here<'_>| check(&plan.binding, here);
@@ -281,27 +291,28 @@ fn a_plan_fits_one_account_endpoint_identity_and_day() {
         ..here
     };
     assert!(matches!(check(&early), Err(Unfit::FromTheFuture { .. })));
+    let mut overridden = place();
+    overridden.connect_to = "http://127.0.0.1:8080".into();
+    let mut inside = place();
+    inside.endpoint_type = EndpointType::Vpc;
+    let at = |place| Here { place, ..here };
     for (elsewhere, what) in [
         (
             Here {
                 account: "1000000000000042",
                 ..here
             },
-            "account",
+            Difference::Account,
         ),
-        (
-            Here {
-                endpoint: "http://127.0.0.1:8080",
-                ..here
-            },
-            "endpoint",
-        ),
+        (at(&overridden), Difference::Endpoint),
+        (at(&inside), Difference::EndpointType),
+        (at(&Place::official()), Difference::Host("ecs".into())),
         (
             Here {
                 identity: "acs:ram::0000000000000042:user/other",
                 ..here
             },
-            "identity",
+            Difference::Identity,
         ),
     ] {
         match check(&elsewhere) {

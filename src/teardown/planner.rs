@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use super::fingerprint::NO_BIRTH_MARK;
 use super::guards::{self, Decisions, Going};
+use super::place::Place;
 use super::plan::{Action, Binding, Cost, KeptResource, Plan, Reason, Step, StepId, Words};
 use super::scope::{self, Claim, Scope, Selection};
 use super::world::World;
@@ -13,7 +15,7 @@ use super::{Fingerprint, cluster_options, holes};
 use crate::graph::edges::{CONTROLLER_RUNS_THERE, cluster_of};
 use crate::graph::{Cycle, Edge, edges, order};
 use crate::inventory::{Inventory, Ledger};
-use crate::model::{Resource, ResourceId, TypeId};
+use crate::model::{OwnerKind, Resource, ResourceId, TypeId};
 use crate::pricing::{Line, Outcome};
 use crate::resources::teardown::{Refusal, Teardown, Wishes};
 use crate::resources::{Neighbours, find};
@@ -34,6 +36,22 @@ impl Types for Registry {
     }
 }
 
+/// Everything that has to wait for a resource, directly or not.
+fn after<'e>(start: &'e ResourceId, edges: &'e BTreeSet<Edge>) -> BTreeSet<&'e ResourceId> {
+    let mut found = BTreeSet::from([start]);
+    loop {
+        let before = found.len();
+        for edge in edges {
+            if found.contains(&edge.before) {
+                found.insert(&edge.after);
+            }
+        }
+        if found.len() == before {
+            return found;
+        }
+    }
+}
+
 /// What a plan is made from.
 pub struct Input<'a> {
     /// What exists.
@@ -42,8 +60,8 @@ pub struct Input<'a> {
     pub lines: &'a [Line],
     /// What the user typed.
     pub selection: &'a Selection,
-    /// The endpoint override that the inventory was read from, or [`super::plan::OFFICIAL`].
-    pub endpoint: &'a str,
+    /// Where the inventory was read.
+    pub endpoint: &'a Place,
     /// How types are taken down.
     pub types: &'a dyn Types,
 }
@@ -81,6 +99,16 @@ pub enum PlanError {
         id: ResourceId,
         /// Why.
         refusal: Refusal,
+    },
+    /// What is kept would go all the same, with something that the plan deletes.
+    #[error("{id} is kept: {code} ({because}), and {taker} would take it along", code = refusal.code, because = refusal.because)]
+    TakenAlong {
+        /// What is kept.
+        id: ResourceId,
+        /// Why it is kept.
+        refusal: Refusal,
+        /// What would take it along.
+        taker: ResourceId,
     },
     /// Something near the scope could not be read.
     #[error("what touches the scope could not be read: {}", holes.join("; "))]
@@ -154,7 +182,7 @@ fn binding(input: &Input<'_>, scope: &Scope) -> Result<Binding, PlanError> {
     Ok(Binding {
         account,
         identity,
-        endpoint: input.endpoint.to_owned(),
+        endpoint: input.endpoint.clone(),
         read_at: input.inventory.scanned_at,
     })
 }
@@ -252,7 +280,44 @@ impl Steps<'_> {
             }
         }
         found.extend(self.lanes());
+        let groups = self.groups_last(&found);
+        found.extend(groups);
         found.into_iter().collect()
+    }
+
+    /// The security group that came with a VPC is the network's own: it stays as long as anything else of the VPC does, so
+    /// that a teardown that stops half-way leaves a network that works.
+    fn groups_last(&self, edges: &BTreeSet<Edge>) -> Vec<Edge> {
+        let mut found = Vec::new();
+        let groups = self.decisions.going.iter().filter(|(id, how)| {
+            id.type_id.as_str() == "ecs.security_group" && how.manager.is_none()
+        });
+        for (group, _) in groups {
+            let owner = self.world.get(group).and_then(|group| group.owner.as_ref());
+            let Some(vpc) = edges.iter().find(|edge| {
+                edge.before == *group
+                    && owner.is_some_and(|owner| {
+                        owner.kind == OwnerKind::Resource
+                            && owner.name == format!("{} {}", edge.after.type_id, edge.after.id)
+                    })
+            }) else {
+                continue;
+            };
+            // What waits for the group itself cannot go before it.
+            let waiting = after(group, edges);
+            found.extend(
+                edges
+                    .iter()
+                    .filter(|edge| edge.after == vpc.after && edge.before != *group)
+                    .filter(|edge| !waiting.contains(&edge.before))
+                    .map(|edge| Edge {
+                        before: edge.before.clone(),
+                        after: group.clone(),
+                        because: "the VPC's own group goes after all else in it".to_owned(),
+                    }),
+            );
+        }
+        found
     }
 
     /// The cluster whose controllers take a resource along, directly or through what they take along.
@@ -326,19 +391,26 @@ impl Steps<'_> {
                 .or_insert_with(|| edge.because.clone());
         }
         let pace = teardown.pace();
+        let fingerprint = Fingerprint::of(resource);
+        let unmarked = fingerprint
+            .born
+            .is_none()
+            .then(|| format!("{}/{NO_BIRTH_MARK}", id.type_id));
         Some(Step {
             id: StepId::of(id),
             name: resource.name.clone(),
-            fingerprint: Fingerprint::of(resource),
+            fingerprint,
             reason: self.reason(id, how)?,
             after,
             action: self.action(resource, teardown, how),
+            holds: cluster_options::made(resource),
             cost: self.costs.get(id).cloned().unwrap_or_default(),
             loses: self.loses(id),
             assumptions: teardown
                 .assumptions()
                 .iter()
                 .map(|assumption| (*assumption).to_owned())
+                .chain(unmarked)
                 .collect(),
             poll_seconds: pace.poll.as_secs(),
             deadline_seconds: pace.deadline.as_secs(),
@@ -377,13 +449,9 @@ impl Steps<'_> {
 
     fn wishes(&self, resource: &Resource) -> Wishes {
         if resource.id.type_id.as_str() == "ack.cluster" {
-            let kept: Vec<&Resource> = self
-                .decisions
-                .kept
-                .keys()
-                .filter_map(|id| self.world.get(id))
-                .collect();
-            return cluster_options::wishes(resource, &kept);
+            return cluster_options::wishes(resource, self.world, |id| {
+                self.decisions.going.contains_key(id)
+            });
         }
         Wishes {
             is_named: matches!(
@@ -420,3 +488,11 @@ fn before_clusters<'a>(
 #[cfg(test)]
 #[path = "planner_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "planner_safety_tests.rs"]
+mod safety_tests;
+
+#[cfg(test)]
+#[path = "planner_scope_tests.rs"]
+mod scope_tests;

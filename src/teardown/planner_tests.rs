@@ -8,10 +8,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::graph::{Order, meaning};
 use crate::model::{
-    AccountId, Attribute, Confidence, Evidence, Link, LinkKind, Owner, OwnerKind, Region,
+    AccountId, Attribute, Cell, Confidence, CoverageRow, CoverageState, Evidence, Link, LinkKind,
+    Owner, OwnerKind, Region,
 };
 use crate::resources::teardown::{Call, CloudCall, Kept, Observation, Pace, PlannedCall, Purpose};
-use crate::resources::{Reader, Title};
+use crate::resources::{ListedPer, RESOURCE_TYPES, Reader, Title};
 use crate::teardown::scope::With;
 
 /// A type whose resources say themselves what refuses them and whether a call deletes them.
@@ -83,7 +84,7 @@ impl Types for Doubles {
     }
 }
 
-fn id(type_id: &str, id: &str) -> ResourceId {
+pub(super) fn id(type_id: &str, id: &str) -> ResourceId {
     ResourceId {
         account: AccountId::from_static("0000000000000042"),
         region: Region::new("cn-hangzhou"),
@@ -92,7 +93,7 @@ fn id(type_id: &str, id: &str) -> ResourceId {
     }
 }
 
-fn resource(type_id: &str, name: &str) -> Resource {
+pub(super) fn resource(type_id: &str, name: &str) -> Resource {
     let mut resource = Resource::new(id(type_id, name));
     if let Some((cluster, rest)) = name.split_once('/').filter(|_| type_id.starts_with("k8s.")) {
         resource.attributes.set_text("cluster_id", cluster);
@@ -103,7 +104,7 @@ fn resource(type_id: &str, name: &str) -> Resource {
     resource
 }
 
-fn owned(mut resource: Resource, cluster: &str, confidence: Confidence) -> Resource {
+pub(super) fn owned(mut resource: Resource, cluster: &str, confidence: Confidence) -> Resource {
     resource.owner = Some(Owner {
         kind: OwnerKind::Cluster,
         name: "lab".into(),
@@ -117,7 +118,19 @@ fn owned(mut resource: Resource, cluster: &str, confidence: Confidence) -> Resou
     resource
 }
 
-fn link(from: &ResourceId, kind: LinkKind, to: &ResourceId) -> Link {
+/// Everything that could name an owner was read, and does not.
+pub(super) fn nobodys(mut resource: Resource) -> Resource {
+    resource.owner = Some(Owner {
+        kind: OwnerKind::None,
+        name: String::new(),
+        cluster: None,
+        confidence: Confidence::Strong,
+        evidence: Vec::new(),
+    });
+    resource
+}
+
+pub(super) fn link(from: &ResourceId, kind: LinkKind, to: &ResourceId) -> Link {
     Link {
         from: from.clone(),
         kind,
@@ -126,30 +139,68 @@ fn link(from: &ResourceId, kind: LinkKind, to: &ResourceId) -> Link {
     }
 }
 
-fn world(mut resources: Vec<Resource>, links: Vec<Link>) -> Inventory {
+pub(super) fn world(mut resources: Vec<Resource>, links: Vec<Link>) -> Inventory {
     resources.sort_by(|a, b| a.id.cmp(&b.id));
     resources.dedup_by(|a, b| a.id == b.id);
     Inventory {
         scanned_at: "2026-02-14T02:00:00Z".parse().unwrap(),
         accounts: Vec::new(),
+        coverage: read_whole(&resources),
         resources,
         links,
-        coverage: Vec::new(),
         observations: Vec::new(),
     }
 }
 
-fn planned(inventory: &Inventory, selection: &Selection) -> Result<Plan, PlanError> {
+/// Every type was read whole in the region, and in every parent of it.
+fn read_whole(resources: &[Resource]) -> Vec<CoverageRow> {
+    let row = |type_id: &TypeId, region: Region, parent: Option<ResourceId>| CoverageRow {
+        type_id: type_id.clone(),
+        cell: Cell {
+            account: AccountId::from_static("0000000000000042"),
+            region,
+            parent,
+        },
+        state: CoverageState::Ok,
+        count: 0,
+        reason: None,
+        missing_permission: None,
+        permission_confirmed: None,
+        code: None,
+        request_id: None,
+    };
+    let region = || Region::new("cn-hangzhou");
+    let mut rows = Vec::new();
+    for resource_type in RESOURCE_TYPES {
+        let spec = resource_type.spec();
+        match spec.listed_per {
+            ListedPer::Account | ListedPer::Region => {
+                rows.push(row(&spec.type_id, region(), None));
+            }
+            ListedPer::Parent(parent) | ListedPer::RegionAndParent(parent) => {
+                let parents = resources
+                    .iter()
+                    .filter(|found| found.id.type_id.as_str() == parent);
+                rows.extend(
+                    parents.map(|found| row(&spec.type_id, region(), Some(found.id.clone()))),
+                );
+            }
+        }
+    }
+    rows
+}
+
+pub(super) fn planned(inventory: &Inventory, selection: &Selection) -> Result<Plan, PlanError> {
     plan(&Input {
         inventory,
         lines: &[],
         selection,
-        endpoint: crate::teardown::plan::OFFICIAL,
+        endpoint: &crate::teardown::Place::official(),
         types: &Doubles,
     })
 }
 
-fn of_cluster() -> Selection {
+pub(super) fn of_cluster() -> Selection {
     Selection {
         clusters: vec!["c1".to_owned()],
         allow_incomplete: true,
@@ -157,11 +208,11 @@ fn of_cluster() -> Selection {
     }
 }
 
-fn cluster() -> Resource {
+pub(super) fn cluster() -> Resource {
     owned(resource("ack.cluster", "c1"), "c1", Confidence::Decisive)
 }
 
-fn kept_code<'a>(plan: &'a Plan, id: &str) -> Option<&'a str> {
+pub(super) fn kept_code<'a>(plan: &'a Plan, id: &str) -> Option<&'a str> {
     plan.kept
         .iter()
         .find(|kept| kept.id.id == id)
@@ -177,11 +228,12 @@ fn one_signal_is_not_enough_and_two_are() {
     let alone = world(vec![cluster.clone(), tagged.clone()], Vec::new());
     let plan = planned(&alone, &of_cluster()).unwrap();
     assert_eq!(kept_code(&plan, "eip-1"), Some("unproven_owner"));
-    let nat = owned(
+    let mut nat = owned(
         resource("vpc.nat_gateway", "ngw-1"),
         "c1",
         Confidence::Decisive,
     );
+    nat.attributes.set_text("vpc_id", "vpc-1");
     let uses = link(&nat.id, LinkKind::Uses, &tagged.id);
     // An owner that rests on what uses it is no second signal beside that use.
     let hanging = world(
@@ -197,6 +249,42 @@ fn one_signal_is_not_enough_and_two_are() {
 }
 
 #[test]
+fn a_flag_takes_in_nothing_that_another_cluster_owns() {
+    let mut nat = owned(
+        resource("vpc.nat_gateway", "ngw-1"),
+        "c1",
+        Confidence::Decisive,
+    );
+    nat.attributes.set_text("vpc_id", "vpc-1");
+    let used = |address: Resource| {
+        let uses = link(&nat.id, LinkKind::Uses, &address.id);
+        world(vec![cluster(), nat.clone(), address], vec![uses])
+    };
+    let mut selection = of_cluster();
+    selection.with = [With::Eip].into();
+    let free = used(nobodys(resource("vpc.eip", "eip-1")));
+    let plan = planned(&free, &selection).unwrap();
+    assert!(
+        plan.steps
+            .iter()
+            .any(|step| step.fingerprint.id.id == "eip-1")
+    );
+    let others = used(owned(
+        resource("vpc.eip", "eip-1"),
+        "c2",
+        Confidence::Strong,
+    ));
+    let plan = planned(&others, &selection).unwrap();
+    assert!(
+        !plan
+            .steps
+            .iter()
+            .any(|step| step.fingerprint.id.id == "eip-1")
+    );
+    assert_eq!(kept_code(&plan, "eip-1"), Some("shared"));
+}
+
+#[test]
 fn what_is_refused_goes_along_only_where_the_refusal_lets_it() {
     for (code, always, goes) in [
         ("service_managed", true, true),
@@ -207,7 +295,11 @@ fn what_is_refused_goes_along_only_where_the_refusal_lets_it() {
         ("static_volume", true, false),
         ("unreadable", true, false),
     ] {
-        let mut member = owned(resource("ecs.instance", "i-1"), "c1", Confidence::Decisive);
+        let mut member = owned(
+            resource("slb.load_balancer", "lb-1"),
+            "c1",
+            Confidence::Decisive,
+        );
         member.attributes.set_text("refused", code);
         member.attributes.set("always", Attribute::Boolean(always));
         let cluster = cluster();
@@ -216,7 +308,7 @@ fn what_is_refused_goes_along_only_where_the_refusal_lets_it() {
         let step = plan
             .steps
             .iter()
-            .find(|step| step.fingerprint.id.id == "i-1");
+            .find(|step| step.fingerprint.id.id == "lb-1");
         assert_eq!(step.is_some(), goes, "{code} {always}");
         if let Some(step) = step {
             assert_eq!(step.calls(), [], "{code}: no calls of ours");
@@ -390,11 +482,14 @@ fn any_resource() -> impl Strategy<Value = Resource> {
                 made.attributes.set_text("reclaim_policy", "Delete");
                 made.status = Some("Available".into());
                 made.attributes.set_text("vpc_id", "vpc-vpc-0");
+                made.resource_group = Some("rg-1".into());
+                made.created = Some("2026-01-01T00:00:00Z".parse().unwrap());
             }
             match (type_id.starts_with("k8s."), ownership) {
                 (true, _) | (_, 0) => owned(made, cluster, Confidence::Decisive),
                 (_, 1) => owned(made, cluster, Confidence::Strong),
                 (_, 2) => owned(made, cluster, Confidence::Hint),
+                (_, 3) => nobodys(made),
                 _ => made,
             }
         })
@@ -408,7 +503,9 @@ fn any_world() -> impl Strategy<Value = (Inventory, Selection)> {
         prop::collection::vec(0..14usize, 0..3),
     )
         .prop_map(|(mut resources, pairs, with, ids)| {
-            resources.push(cluster());
+            let mut own = cluster();
+            own.resource_group = Some("rg-1".into());
+            resources.push(own);
             let mut inventory = world(resources, Vec::new());
             let all: Vec<ResourceId> = inventory
                 .resources
@@ -483,7 +580,10 @@ fn within_reach(inventory: &Inventory, selection: &Selection, id: &ResourceId) -
                 .any(|cluster| owner.cluster.as_deref() == Some(cluster.id.as_str()))
         });
         let is_flagged = !selection.with.is_empty()
-            && resource.owner.is_none()
+            && resource
+                .owner
+                .as_ref()
+                .is_none_or(|owner| owner.kind == OwnerKind::None)
             && [
                 "vpc.",
                 "cr.",

@@ -5,12 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
 use clap::ValueEnum;
 
 use super::planner::PlanError;
-use super::registry_images;
 use super::world::World;
+use super::{left_overs, registry_images};
 use crate::inventory::Inventory;
 use crate::model::{LinkKind, OwnerKind, Resource, ResourceId};
 
@@ -59,7 +58,8 @@ impl With {
         Some(match type_id {
             "sls.project" | "sls.logstore" => Self::Sls,
             "arms.environment" => Self::Prometheus,
-            "ecs.snapshot" => Self::Snapshots,
+            // With its policy Delete, the object takes the snapshot along.
+            "ecs.snapshot" | "k8s.volume_snapshot" => Self::Snapshots,
             "ecs.image" => Self::Images,
             "cr.repository" | "cr.namespace" => Self::Acr,
             _ => return None,
@@ -125,9 +125,6 @@ pub(super) struct Scope {
     pub(super) near: BTreeMap<ResourceId, Near>,
 }
 
-/// Guard against taking something that is about to be used: Cloud Config's own default for idle resources is 7 days.
-const LEFT_OVER_AFTER: TimeDelta = TimeDelta::days(7);
-
 /// Expands a selection over an inventory.
 pub(super) fn expand(world: &World<'_>, selection: &Selection) -> Result<Scope, PlanError> {
     let mut scope = Scope::default();
@@ -168,16 +165,32 @@ pub(super) fn expand(world: &World<'_>, selection: &Selection) -> Result<Scope, 
     Ok(scope)
 }
 
+/// The one resource that a text names. An id of the vendor's making is nobody's name and decides; any other text that several
+/// resources are called by, as id or as name, is asked back.
 fn resolve(
     inventory: &Inventory,
     text: &str,
     type_id: Option<&str>,
 ) -> Result<ResourceId, PlanError> {
-    let found: Vec<&Resource> = inventory
-        .named(text)
-        .into_iter()
-        .filter(|resource| type_id.is_none_or(|wanted| resource.id.type_id.as_str() == wanted))
-        .collect();
+    let of_type = || {
+        inventory
+            .resources
+            .iter()
+            .filter(|resource| type_id.is_none_or(|wanted| resource.id.type_id.as_str() == wanted))
+    };
+    let is_full =
+        |resource: &&Resource| format!("{}/{}", resource.id.type_id, resource.id.id) == text;
+    let mut found: Vec<&Resource> = of_type().filter(is_full).collect();
+    if found.is_empty() {
+        found = of_type()
+            .filter(|resource| resource.id.id == text && !has_name_for_id(resource))
+            .collect();
+    }
+    if found.is_empty() {
+        found = of_type()
+            .filter(|resource| is_called(resource, text))
+            .collect();
+    }
     match found.as_slice() {
         [one] => Ok(one.id.clone()),
         [] => Err(PlanError::NotFound {
@@ -191,6 +204,23 @@ fn resolve(
                 .collect(),
         }),
     }
+}
+
+/// Products whose ids are names that somebody chose.
+const NAMED_PRODUCTS: &[&str] = &["cr", "k8s", "oss", "ram", "sls"];
+
+fn has_name_for_id(resource: &Resource) -> bool {
+    let type_id = &resource.id.type_id;
+    NAMED_PRODUCTS.contains(&type_id.product()) || type_id.as_str() == "ecs.key_pair"
+}
+
+fn is_called(resource: &Resource, text: &str) -> bool {
+    let is_last_part = resource
+        .id
+        .id
+        .strip_suffix(text)
+        .is_some_and(|head| head.is_empty() || head.ends_with('/'));
+    is_last_part || resource.name.as_deref() == Some(text)
 }
 
 impl Scope {
@@ -236,6 +266,18 @@ impl Expansion<'_> {
         code: &'static str,
         because: String,
     ) {
+        // A flag names a kind of thing, and so none that is another cluster's.
+        if let Some(other) = self.other_owner(scope, id) {
+            scope.keep(
+                id,
+                Near {
+                    code: "shared",
+                    because: format!("ack.cluster {other}"),
+                    flag: Some(by_id(id)),
+                },
+            );
+            return;
+        }
         if self.wants(with) {
             if !scope.members.contains_key(id) {
                 scope.select(id, with.flag(), false);
@@ -253,6 +295,14 @@ impl Expansion<'_> {
         }
     }
 
+    /// The cluster outside of the scope that owns a resource, if one does.
+    fn other_owner(&self, scope: &Scope, id: &ResourceId) -> Option<&str> {
+        let owner = self.world.get(id)?.owner.as_ref()?;
+        let cluster = owner.cluster.as_deref()?;
+        let is_selected = scope.clusters.iter().any(|selected| selected.id == cluster);
+        (!is_selected).then_some(cluster)
+    }
+
     /// What belongs to a selected cluster by its owner.
     fn owned(&self, scope: &mut Scope) {
         for resource in &self.world.inventory.resources {
@@ -267,7 +317,7 @@ impl Expansion<'_> {
             let Some(cluster) = cluster.cloned() else {
                 continue;
             };
-            if scope.members.contains_key(&resource.id) {
+            if scope.members.contains_key(&resource.id) || is_users_address(resource) {
                 continue;
             }
             let evidence: Vec<String> = owner
@@ -382,6 +432,16 @@ impl Expansion<'_> {
                 );
             }
         }
+        for (id, unread) in &run.unclear {
+            scope.keep(
+                id,
+                Near {
+                    code: "unreadable",
+                    because: unread.clone(),
+                    flag: Some(by_id(id)),
+                },
+            );
+        }
         for (id, user) in &run.shared {
             scope.keep(
                 id,
@@ -396,18 +456,17 @@ impl Expansion<'_> {
 
     /// Disks, images and snapshots that nobody owns or uses, beside the cluster.
     fn left_overs(&self, cluster: &ResourceId, scope: &mut Scope) {
-        let group = self
-            .world
-            .get(cluster)
-            .and_then(|cluster| cluster.resource_group.as_deref());
-        for candidate in self.world.beside(cluster) {
+        let Some(cluster) = self.world.get(cluster) else {
+            return;
+        };
+        for candidate in self.world.beside(&cluster.id) {
             if scope.is_known(&candidate.id) {
                 continue;
             }
-            let Some((with, because)) = left_over(candidate, self.world) else {
+            let Some((with, because)) = left_overs::left_over(candidate, self.world) else {
                 continue;
             };
-            let doubt = self.doubt(candidate, group);
+            let doubt = left_overs::doubt(candidate, with, cluster, self.world, scope);
             match doubt {
                 None => {
                     self.take_or_keep(scope, &candidate.id, with, "left_over", because);
@@ -421,32 +480,6 @@ impl Expansion<'_> {
                     },
                 ),
             }
-        }
-    }
-
-    /// Why a left-over is not taken in by a flag for its kind.
-    fn doubt(&self, candidate: &Resource, group: Option<&str>) -> Option<String> {
-        let its_group = candidate.resource_group.as_deref();
-        if group != its_group {
-            return Some(format!("ResourceGroupId={}", its_group.unwrap_or("?")));
-        }
-        let is_owned_by_none = candidate
-            .owner
-            .as_ref()
-            .is_some_and(|owner| owner.kind == OwnerKind::None);
-        if !is_owned_by_none {
-            return Some("its owner is not known".to_owned());
-        }
-        let idle_since = candidate
-            .attributes
-            .time("detached_at")
-            .max(candidate.created);
-        match idle_since {
-            None => Some("its age is not known".to_owned()),
-            Some(since) if self.world.inventory.scanned_at - since < LEFT_OVER_AFTER => {
-                Some(format!("idle since {}", crate::model::time::format(since)))
-            }
-            Some(_) => None,
         }
     }
 
@@ -478,33 +511,17 @@ impl Expansion<'_> {
     }
 }
 
+/// An address on a load balancer that no service manages was given to it: the balancer's end only unbinds it.
+pub(super) fn is_users_address(address: &Resource) -> bool {
+    address.id.type_id.as_str() == "vpc.eip"
+        && address.attributes.boolean("service_managed") != Some(true)
+        && address
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owner.kind == OwnerKind::Resource)
+}
+
 /// The flag that names a resource.
 pub(super) fn by_id(id: &ResourceId) -> String {
     format!("--id {}/{}", id.type_id, id.id)
-}
-
-/// Whether a resource looks left over, by the vendor's own fields.
-fn left_over(resource: &Resource, world: &World<'_>) -> Option<(With, String)> {
-    match resource.id.type_id.as_str() {
-        "ecs.disk" if resource.status.as_deref() == Some("Available") => {
-            Some((With::Disks, "Status=Available".to_owned()))
-        }
-        "ecs.image" if resource.text("owner_alias") == Some("self") => {
-            let usage = resource.text("usage").unwrap_or("?");
-            (usage == "none").then(|| (With::Images, "Usage=none".to_owned()))
-        }
-        "ecs.snapshot" => {
-            let is_manual = resource.text("snapshot_type") == Some("user");
-            let source = resource.text("source_disk_id")?;
-            let is_source_gone = !world.has(&resource.id, "ecs.disk", source);
-            let usage = resource.text("usage").unwrap_or("?");
-            (is_manual && is_source_gone && matches!(usage, "none" | "image")).then(|| {
-                (
-                    With::Snapshots,
-                    format!("Usage={usage}, SourceDiskId={source} is gone"),
-                )
-            })
-        }
-        _ => None,
-    }
 }

@@ -127,6 +127,10 @@ pub enum Cause {
     Recreated,
     /// A rule keeps it that did not when it was planned.
     Kept,
+    /// Its deletion would take along what the plan does not know.
+    Unplanned,
+    /// Something that a rule rests on cannot be read, so nobody can say whether it keeps it.
+    Unjudged,
     /// The identity may not do it.
     Denied,
     /// Protection that the plan does not lift, or that stayed.
@@ -167,7 +171,7 @@ pub struct Stop {
     /// The vendor's last request id, for a ticket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Whether something was opened (protection, an association) and could not be closed again.
+    /// Whether something that was opened (protection, an association) stays open, or may.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left_open: bool,
 }
@@ -371,6 +375,10 @@ pub struct StepState {
     pub tokens: BTreeMap<usize, String>,
     /// Calls that may have done their work although no answer said so.
     pub unsure: BTreeSet<usize>,
+    /// Reversible calls that are in force, or may be: what they opened is open.
+    pub opened: BTreeSet<usize>,
+    /// Whether a final call was taken, or may have been: from then on nothing is taken back.
+    pub is_final: bool,
     /// What it waited for last.
     pub waiting_on: Vec<String>,
     /// The vendor's task of the last accepted call.
@@ -385,6 +393,8 @@ impl Default for StepState {
             status: Status::Open { done: 0 },
             tokens: BTreeMap::new(),
             unsure: BTreeSet::new(),
+            opened: BTreeSet::new(),
+            is_final: false,
             waiting_on: Vec::new(),
             task: None,
             request_id: None,
@@ -393,14 +403,29 @@ impl Default for StepState {
 }
 
 impl StepState {
+    /// Whether what was opened may be closed again: only as long as no final call was taken, or may have been.
+    pub fn may_take_back(&self, calls: &[PlannedCall]) -> bool {
+        let Status::Open { done } = self.status else {
+            return false;
+        };
+        !self.is_final && may_take_back(done, calls)
+    }
+
+    /// Whether a protection or an association that the step opened is open, or may be, and its resource is not gone.
+    pub fn leaves_open(&self) -> bool {
+        self.status != Status::Gone && !self.opened.is_empty()
+    }
+
     /// Takes an event in.
     pub fn apply(&mut self, event: &Event, calls: &[PlannedCall]) -> Result<(), IllegalEvent> {
         let status = next(&self.status, event, calls)?;
-        if let (Status::Sent { call }, Event::Intended { .. }) | (_, Event::Lost { call, .. }) =
-            (&self.status, event)
-        {
-            self.unsure.insert(*call);
+        if *event == Event::TakingBack && !self.may_take_back(calls) {
+            return Err(IllegalEvent {
+                status: format!("{:?} after a final call", self.status),
+                event: format!("{event:?}"),
+            });
         }
+        self.remember(event, calls);
         match event {
             Event::Intended {
                 call,
@@ -438,6 +463,41 @@ impl StepState {
         }
         self.status = status;
         Ok(())
+    }
+
+    /// Which calls may have done their work, and what of it stands.
+    fn remember(&mut self, event: &Event, calls: &[PlannedCall]) {
+        let is_final = |call: usize| {
+            calls
+                .get(call)
+                .is_some_and(|planned| planned.purpose == Purpose::Delete)
+        };
+        match event {
+            Event::Intended { call, .. } => {
+                // A crash before its answer, or work that was never undone: this is a repeat.
+                if matches!(self.status, Status::Sent { .. }) || self.opened.contains(call) {
+                    self.unsure.insert(*call);
+                }
+                if is_final(*call) {
+                    self.is_final |= self.unsure.contains(call);
+                } else {
+                    self.opened.insert(*call);
+                }
+            }
+            Event::Accepted { call, .. } => self.is_final |= is_final(*call),
+            Event::Lost { call, .. } => {
+                self.unsure.insert(*call);
+                self.is_final |= is_final(*call);
+            }
+            Event::Refused { call, .. } if !self.unsure.contains(call) => {
+                self.opened.remove(call);
+            }
+            Event::Undone { call, .. } => {
+                self.opened.remove(call);
+                self.unsure.remove(call);
+            }
+            _ => {}
+        }
     }
 }
 

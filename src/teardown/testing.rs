@@ -1,6 +1,6 @@
 //! A small world for the executor's tests: things that hold each other, protection, slow deletions, and one disturbance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::pending;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::executor::{Brake, Executor, Outcome};
 use super::journal::{Journal, Log, replay};
-use super::outside::{CallError, Outside, Receipt, Whereabouts};
+use super::outside::{CallError, Judgement, Outside, Receipt, Whereabouts};
 use super::plan::{Action, Binding, Cost, Plan, Reason, Step, StepId};
 use super::{Fingerprint, journal};
 use crate::context::Clock;
@@ -106,7 +106,24 @@ pub(crate) struct Double {
     pub(crate) disturbance: Mutex<Disturbance>,
     killed: Arc<Notify>,
     pub(crate) whereabouts: Mutex<Whereabouts>,
-    pub(crate) kept: Mutex<BTreeSet<String>>,
+    /// How the next calls about things are answered, whatever the disturbance; with true the call does its work. The class
+    /// of an answer that works and is no error is `DryRunOk`.
+    pub(crate) answers: Mutex<BTreeMap<String, VecDeque<(ErrorClass, bool)>>>,
+    /// What the rules say about steps now.
+    pub(crate) judgements: Mutex<BTreeMap<String, Says>>,
+}
+
+/// What the rules say about a resource.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Says {
+    /// It is kept.
+    Kept,
+    /// Something outside the plan uses it until then.
+    Used { until: DateTime<Utc> },
+    /// It holds what the plan does not know.
+    Unplanned,
+    /// Nobody can tell.
+    Unreadable,
 }
 
 /// Time that stands still while anything is to be done.
@@ -212,6 +229,7 @@ fn step(thing: &str, after: &[&str], action: Action, monthly: Option<u32>) -> St
             .map(|other| (StepId::of(&id(other)), "uses".to_owned()))
             .collect(),
         action,
+        holds: Vec::new(),
         cost: Cost {
             monthly: monthly
                 .map(|amount| Money::new(Decimal::from(amount), Currency::CNY))
@@ -237,7 +255,7 @@ pub(crate) fn plan() -> Plan {
         binding: Binding {
             account: AccountId::from_static("0000000000000042"),
             identity: "acs:ram::0000000000000042:user/lab".to_owned(),
-            endpoint: "http://127.0.0.1:1".to_owned(),
+            endpoint: crate::teardown::Place::at("http://127.0.0.1:1"),
             read_at: read_at(),
         },
         scope: vec!["--cluster c1".to_owned()],
@@ -363,7 +381,8 @@ impl Double {
                 identity: binding.identity,
                 endpoint: binding.endpoint,
             }),
-            kept: Mutex::default(),
+            answers: Mutex::default(),
+            judgements: Mutex::default(),
         }
     }
 
@@ -451,9 +470,10 @@ impl Inner {
             return Ok(receipt);
         }
         let present: BTreeSet<String> = self.things.keys().cloned().collect();
-        let (action, name) = match call {
-            Call::Cloud(call) => (call.action.as_str(), &call.arguments["Id"]),
-            Call::Cluster(deletion) => ("Delete", &deletion.name),
+        let name = thing_of(call);
+        let action = match call {
+            Call::Cloud(call) => call.action.as_str(),
+            Call::Cluster(_) => "Delete",
         };
         let gone = || CallError::of(ErrorClass::Gone).with_code("Test.NotFound");
         let thing = self.things.get_mut(name).ok_or_else(gone)?;
@@ -508,6 +528,14 @@ impl Inner {
     }
 }
 
+/// The thing that a call is about.
+fn thing_of(call: &Call) -> &str {
+    match call {
+        Call::Cloud(call) => &call.arguments["Id"],
+        Call::Cluster(deletion) => &deletion.name,
+    }
+}
+
 impl Outside for Double {
     fn whereabouts(&self) -> BoxFuture<'_, Result<Whereabouts, CallError>> {
         let now = self.whereabouts.lock().unwrap().clone();
@@ -529,13 +557,35 @@ impl Outside for Double {
         Box::pin(async { seen })
     }
 
-    fn refuse(&self, step: &Step, _resource: &Resource) -> Option<Refusal> {
-        let kept = self.kept.lock().unwrap();
-        kept.contains(step.id.as_str()).then(|| Refusal {
-            kept: crate::resources::teardown::Kept::Always,
-            code: "service_managed".to_owned(),
-            because: "ServiceManaged=true".to_owned(),
-        })
+    fn judge<'a>(
+        &'a self,
+        _plan: &'a Plan,
+        step: &'a Step,
+        _resource: &'a Resource,
+    ) -> BoxFuture<'a, Result<Judgement, ListError>> {
+        let says = self
+            .judgements
+            .lock()
+            .unwrap()
+            .get(step.id.as_str())
+            .copied();
+        let judged = match says {
+            None => Ok(Judgement::Free),
+            Some(Says::Kept) => Ok(Judgement::Kept(Refusal {
+                kept: crate::resources::teardown::Kept::Always,
+                code: "service_managed".to_owned(),
+                because: "ServiceManaged=true".to_owned(),
+            })),
+            Some(Says::Used { until }) if self.clock.now() >= until => Ok(Judgement::Free),
+            Some(Says::Used { .. }) => Ok(Judgement::Used(vec!["ecs.instance/i-new".to_owned()])),
+            Some(Says::Unplanned) => Ok(Judgement::Unplanned(vec![
+                "volumesnapshots.snapshot.storage.k8s.io/nightly".to_owned(),
+            ])),
+            Some(Says::Unreadable) => {
+                Err(ListError::Unusable("the users cannot be read".to_owned()))
+            }
+        };
+        Box::pin(async { judged })
     }
 
     fn send<'a>(
@@ -554,9 +604,22 @@ impl Outside for Double {
             {
                 self.die().await;
             }
+            let answer = self
+                .answers
+                .lock()
+                .unwrap()
+                .get_mut(thing_of(call))
+                .and_then(VecDeque::pop_front);
             let mut outcome = {
                 let mut inner = self.inner.lock().unwrap();
                 inner.sent.push((call.clone(), token.map(str::to_owned)));
+                if let Some((class, works)) = answer {
+                    let done = works.then(|| inner.perform(call, token));
+                    return match (class, done) {
+                        (ErrorClass::DryRunOk, Some(done)) => done,
+                        _ => Err(CallError::of(class).with_code("Injected")),
+                    };
+                }
                 match disturbance {
                     Disturbance::Fail {
                         call,

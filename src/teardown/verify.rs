@@ -3,18 +3,21 @@
 //! Gone is only what a complete list of its own cell lacks. A namesake made later is not gone, and what no one could look at is
 //! neither gone nor there.
 
+mod proof;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::guard::is_same_thing;
+use super::holes;
 use super::plan::{Cost, KeptResource, Plan, StepId, Total};
 use super::planner::costs;
 use crate::inventory::Inventory;
 use crate::model::{Confidence, CoverageRow, CoverageState, Region, Resource, ResourceId, TypeId};
 use crate::pricing::Line;
-use crate::resources::{ListedPer, find};
+pub use proof::{Evidence, Unread};
 
 /// Why something is a left-over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -56,6 +59,36 @@ pub struct KeptNow {
     pub cost: Cost,
     /// Whether it is still there; `None`: it could not be looked at.
     pub is_there: Option<bool>,
+    /// What would have to be read to tell.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
+}
+
+/// Something of the plan that is proven gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Gone {
+    /// Its step.
+    pub step: StepId,
+    /// Which.
+    pub id: ResourceId,
+    /// What proves it.
+    pub evidence: Evidence,
+}
+
+/// Something that should be gone, and nobody can tell whether it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unproven {
+    /// Which.
+    pub id: ResourceId,
+    /// Its name; untrusted text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether a step of the plan was for it; otherwise a cluster of the plan owned it.
+    pub is_planned: bool,
+    /// What it cost per month, and does until somebody proves that it is gone.
+    pub cost: Cost,
+    /// What would have to be read to tell.
+    pub unread: Vec<Unread>,
 }
 
 /// What the rescan showed.
@@ -64,11 +97,11 @@ pub struct Verification {
     /// When it was made.
     pub verified_at: DateTime<Utc>,
     /// Steps whose resources are proven gone.
-    pub gone: Vec<StepId>,
+    pub gone: Vec<Gone>,
     /// What should be gone and is not.
     pub left: Vec<LeftOver>,
-    /// Steps of which nobody can tell.
-    pub unproven: Vec<StepId>,
+    /// What nobody can tell of.
+    pub unproven: Vec<Unproven>,
     /// What was kept on purpose.
     pub kept: Vec<KeptNow>,
     /// The cells of the scope, read or not.
@@ -76,7 +109,7 @@ pub struct Verification {
     pub coverage: Vec<CoverageRow>,
     /// What plan and kept ones cost before.
     pub before: Total,
-    /// What is left of that.
+    /// What is left of that: left-overs, what was kept, and what is not proven gone.
     pub after: Total,
 }
 
@@ -84,10 +117,12 @@ pub struct Verification {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Nothing that should be gone is there, and everything was looked at.
+    /// Nothing that should be gone is there, everything that was to stay is, and everything was looked at.
     Clean,
     /// Something should be gone and is there.
     LeftOvers,
+    /// Nothing is left over, and something that the plan kept is not there any more.
+    KeptMissing,
     /// Nothing was found, and not everything could be looked at.
     Incomplete,
 }
@@ -100,11 +135,19 @@ impl Verification {
         self.coverage.iter().filter(is_unread)
     }
 
-    /// The answer in a word.
+    /// What was to stay and is proven not to be there.
+    pub fn missing(&self) -> impl Iterator<Item = &KeptNow> {
+        self.kept.iter().filter(|now| now.is_there == Some(false))
+    }
+
+    /// The answer in a word. What is certain goes before what is not.
     pub fn verdict(&self) -> Verdict {
         if !self.left.is_empty() {
             Verdict::LeftOvers
+        } else if self.missing().next().is_some() {
+            Verdict::KeptMissing
         } else if !self.unproven.is_empty()
+            || self.kept.iter().any(|now| now.is_there.is_none())
             || self.coverage.is_empty()
             || self.holes().next().is_some()
         {
@@ -159,16 +202,30 @@ pub fn verify(plan: &Plan, inventory: &Inventory, lines: &[Line]) -> Verificatio
                 };
                 found.left.push(rescan.left_over(resource, because));
             }
-            None if rescan.is_proven_absent(id) => found.gone.push(step.id.clone()),
-            None => found.unproven.push(step.id.clone()),
+            None => match proof::prove(inventory, id) {
+                Ok(evidence) => found.gone.push(Gone {
+                    step: step.id.clone(),
+                    id: id.clone(),
+                    evidence,
+                }),
+                Err(unread) => found.unproven.push(Unproven {
+                    id: id.clone(),
+                    name: step.name.clone(),
+                    is_planned: true,
+                    cost: step.cost.clone(),
+                    unread,
+                }),
+            },
         }
     }
     for kept in &plan.kept {
         known.insert(&kept.id);
-        let is_there = match inventory.get(&kept.id) {
-            Some(_) => Some(true),
-            None if rescan.is_proven_absent(&kept.id) => Some(false),
-            None => None,
+        let (is_there, unread) = match inventory.get(&kept.id) {
+            Some(_) => (Some(true), Vec::new()),
+            None => match proof::prove(inventory, &kept.id) {
+                Ok(_) => (Some(false), Vec::new()),
+                Err(unread) => (None, unread),
+            },
         };
         let cost = match is_there {
             Some(true) => rescan.cost(&kept.id),
@@ -179,20 +236,40 @@ pub fn verify(plan: &Plan, inventory: &Inventory, lines: &[Line]) -> Verificatio
             kept: kept.clone(),
             cost,
             is_there,
+            unread,
         });
     }
     for owned in &plan.ledger.owned {
-        if known.insert(&owned.id)
-            && let Some(resource) = inventory.get(&owned.id)
-        {
-            found
+        if !known.insert(&owned.id) {
+            continue;
+        }
+        match inventory.get(&owned.id) {
+            Some(resource) => found
                 .left
-                .push(rescan.left_over(resource, LeftBecause::Outlived));
+                .push(rescan.left_over(resource, LeftBecause::Outlived)),
+            None => {
+                if let Err(unread) = proof::prove(inventory, &owned.id) {
+                    found.unproven.push(Unproven {
+                        id: owned.id.clone(),
+                        name: owned.name.clone(),
+                        is_planned: false,
+                        // The ledger has no prices.
+                        cost: Cost {
+                            unknown: 1,
+                            ..Cost::default()
+                        },
+                        unread,
+                    });
+                }
+            }
         }
     }
     found.left.extend(rescan.appeared(plan, &known));
-    let still_paid = found.left.iter().map(|left| &left.cost);
-    for cost in still_paid.chain(found.kept.iter().map(|kept| &kept.cost)) {
+    let left = found.left.iter().map(|left| &left.cost);
+    let kept = found.kept.iter().map(|kept| &kept.cost);
+    // What is not proven gone may still be billed, and counts as if it were.
+    let unproven = found.unproven.iter().map(|unproven| &unproven.cost);
+    for cost in left.chain(kept).chain(unproven) {
         found.after.add(cost);
     }
     found
@@ -203,9 +280,12 @@ pub fn verify(plan: &Plan, inventory: &Inventory, lines: &[Line]) -> Verificatio
 fn coverage(plan: &Plan, inventory: &Inventory) -> Vec<CoverageRow> {
     let regions = regions(plan);
     let steps: BTreeSet<&ResourceId> = plan.steps.iter().map(|step| &step.fingerprint.id).collect();
+    let going = steps.iter().map(|id| &id.type_id).collect();
+    let kept: BTreeSet<&TypeId> = plan.kept.iter().map(|kept| &kept.id.type_id).collect();
     inventory
         .coverage
         .iter()
+        .filter(|row| holes::matters(&row.type_id, &going) || kept.contains(&row.type_id))
         .filter(|row| row.cell.account == plan.binding.account)
         .filter(|row| row.cell.region.is_global() || regions.contains(&row.cell.region))
         .filter(|row| {
@@ -241,65 +321,6 @@ impl Rescan<'_> {
         }
     }
 
-    /// Whether a complete list of its own cell lacks it, or it lived in something that is proven gone.
-    fn is_proven_absent(&self, id: &ResourceId) -> bool {
-        let Some(resource_type) = find(id.type_id.as_str()) else {
-            return false;
-        };
-        let region = match resource_type.spec().listed_per {
-            ListedPer::Account => Region::GLOBAL,
-            _ => id.region.clone(),
-        };
-        let is_listed = |parent: Option<&ResourceId>| {
-            let mut rows = self.inventory.coverage.iter().filter(|row| {
-                row.type_id == id.type_id
-                    && row.cell.account == id.account
-                    && row.cell.region == region
-                    && row.cell.parent.as_ref() == parent
-            });
-            let first = rows.next();
-            first.is_some_and(is_whole) && rows.all(is_whole)
-        };
-        match (resource_type.spec().listed_per, parent_of(id)) {
-            (ListedPer::Account | ListedPer::Region, _) => is_listed(None),
-            (ListedPer::RegionAndParent(_), None) => is_listed(None),
-            // An id that does not say its parent may be in any of them: all of them were listed whole, and each for it.
-            (ListedPer::Parent(kind), None) => self.is_in_no_parent(id, kind),
-            (ListedPer::Parent(kind) | ListedPer::RegionAndParent(kind), Some(parent)) => {
-                let parent = ResourceId {
-                    type_id: TypeId::from_static(kind),
-                    id: parent.to_owned(),
-                    ..id.clone()
-                };
-                if self.inventory.get(&parent).is_some() {
-                    is_listed(Some(&parent))
-                } else {
-                    self.is_proven_absent(&parent)
-                }
-            }
-        }
-    }
-
-    fn is_in_no_parent(&self, id: &ResourceId, kind: &'static str) -> bool {
-        let anywhere = ResourceId {
-            type_id: TypeId::from_static(kind),
-            id: String::new(),
-            ..id.clone()
-        };
-        let mut parents = self.inventory.resources.iter().filter(|parent| {
-            parent.id.type_id.as_str() == kind
-                && parent.id.account == id.account
-                && parent.id.region == id.region
-        });
-        let rows = || {
-            let coverage = self.inventory.coverage.iter();
-            coverage.filter(|row| row.type_id == id.type_id && row.cell.account == id.account)
-        };
-        self.is_proven_absent(&anywhere)
-            && rows().all(|row| row.cell.region != id.region || is_whole(row))
-            && parents.all(|parent| rows().any(|row| row.cell.parent.as_ref() == Some(&parent.id)))
-    }
-
     /// What was not there at planning and says that it belongs to one of the plan's clusters: something that acted on while
     /// it was taken down made it.
     fn appeared(&self, plan: &Plan, known: &BTreeSet<&ResourceId>) -> Vec<LeftOver> {
@@ -329,26 +350,6 @@ impl Rescan<'_> {
             .map(|resource| self.left_over(resource, LeftBecause::Appeared))
             .collect()
     }
-}
-
-/// Whether a cell was listed whole. A kind that a cluster does not know cannot be in it; that a product is not offered where
-/// the plan saw something of it proves nothing.
-fn is_whole(row: &CoverageRow) -> bool {
-    match row.state {
-        CoverageState::Ok => true,
-        CoverageState::NotOffered => row.type_id.is_kubernetes(),
-        _ => false,
-    }
-}
-
-/// The parent's id, where a resource's id begins with one. Objects of a cluster have their namespace in between.
-fn parent_of(id: &ResourceId) -> Option<&str> {
-    let split = if id.type_id.is_kubernetes() {
-        id.id.split_once('/')
-    } else {
-        id.id.rsplit_once('/')
-    };
-    split.map(|(parent, _)| parent)
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! What a rescan proves, on a plan with one step of each kind of listing.
 
+use rust_decimal::Decimal;
+
 use super::super::testing;
 use super::*;
-use crate::model::{Cell, Owner, OwnerKind};
+use crate::model::{Cell, Currency, Money, Owner, OwnerKind};
+use crate::resources::ListedPer;
 use crate::resources::teardown::{Kept, Refusal};
 
 /// A rescan that looked everywhere and found these.
@@ -58,6 +61,13 @@ fn check(found: Vec<Resource>) -> Verification {
 fn because(found: &Verification) -> Vec<(&str, LeftBecause)> {
     let left = found.left.iter();
     left.map(|left| (left.id.id.as_str(), left.because))
+        .collect()
+}
+
+fn unproven(found: &Verification) -> Vec<String> {
+    let unproven = found.unproven.iter();
+    unproven
+        .map(|unproven| StepId::of(&unproven.id).to_string())
         .collect()
 }
 
@@ -126,7 +136,7 @@ fn a_hole_is_never_clean() {
         }
         let found = verify(&testing::plan(), &inventory, &[]);
         assert_eq!(found.verdict(), Verdict::Incomplete, "{state:?}");
-        assert_eq!(found.unproven, [StepId::of(&testing::id("vpc.eip/eip-1"))]);
+        assert_eq!(unproven(&found), ["vpc.eip/eip-1"]);
         assert_eq!(found.holes().count(), 1);
     }
 }
@@ -139,9 +149,11 @@ fn what_was_never_asked_is_not_gone() {
         .retain(|row| row.type_id.as_str() != "vpc.vswitch");
     let found = verify(&testing::plan(), &inventory, &[]);
     assert_eq!(found.verdict(), Verdict::Incomplete);
+    assert_eq!(unproven(&found), ["vpc.vswitch/vsw-1"]);
+    let unread = &found.unproven[0].unread[0];
     assert_eq!(
-        found.unproven,
-        [StepId::of(&testing::id("vpc.vswitch/vsw-1"))]
+        (unread.type_id.as_str(), unread.state),
+        ("vpc.vswitch", None)
     );
     // A region in which nothing is offered any more proves nothing about what was there.
     let mut inventory = rescan(Vec::new());
@@ -155,6 +167,14 @@ fn what_was_never_asked_is_not_gone() {
 
 #[test]
 fn what_was_kept_on_purpose_leaves_it_clean_and_costs_what_it_costs() {
+    let (plan, kept) = keeping();
+    let found = verify(&plan, &rescan(vec![kept]), &[]);
+    assert_eq!(found.verdict(), Verdict::Clean);
+    assert_eq!(found.kept[0].is_there, Some(true));
+}
+
+/// A plan that keeps an address.
+fn keeping() -> (Plan, Resource) {
     let mut plan = testing::plan();
     let kept = testing::resource("vpc.eip/eip-kept");
     plan.kept.push(KeptResource {
@@ -165,14 +185,138 @@ fn what_was_kept_on_purpose_leaves_it_clean_and_costs_what_it_costs() {
             code: "made_by_user".to_owned(),
             because: "auto_create=0".to_owned(),
         },
-        cost: Cost::default(),
+        cost: cny(18),
         flag: None,
     });
-    let found = verify(&plan, &rescan(vec![kept]), &[]);
-    assert_eq!(found.verdict(), Verdict::Clean);
-    assert_eq!(found.kept[0].is_there, Some(true));
+    (plan, kept)
+}
+
+fn cny(amount: i64) -> Cost {
+    Cost {
+        monthly: vec![Money::new(Decimal::from(amount), Currency::CNY)],
+        ..Cost::default()
+    }
+}
+
+#[test]
+fn what_was_kept_and_is_not_there_any_more_is_not_clean() {
+    let (mut plan, _) = keeping();
     let found = verify(&plan, &rescan(Vec::new()), &[]);
     assert_eq!(found.kept[0].is_there, Some(false));
+    assert_eq!(found.verdict(), Verdict::KeptMissing);
+    assert_eq!(found.missing().count(), 1);
+    // What is left over is said first; what could not be read is not, because it is less certain.
+    let left = verify(
+        &plan,
+        &rescan(vec![testing::resource("ack.cluster/c1")]),
+        &[],
+    );
+    assert_eq!(left.verdict(), Verdict::LeftOvers);
+    assert_eq!(left.missing().count(), 1);
+    let mut inventory = rescan(Vec::new());
+    for row in &mut inventory.coverage {
+        if row.type_id.as_str() == "vpc.vswitch" {
+            row.state = CoverageState::Denied;
+        }
+    }
+    assert_eq!(
+        verify(&plan, &inventory, &[]).verdict(),
+        Verdict::KeptMissing
+    );
+    // One that nobody could look at is neither there nor missing.
+    let mut inventory = rescan(Vec::new());
+    inventory
+        .coverage
+        .retain(|row| row.type_id.as_str() != "vpc.eip");
+    plan.steps
+        .retain(|step| step.fingerprint.id.type_id.as_str() != "vpc.eip");
+    let found = verify(&plan, &inventory, &[]);
+    assert_eq!(found.kept[0].is_there, None);
+    assert_eq!(found.kept[0].unread.len(), 1);
+    assert_eq!(found.verdict(), Verdict::Incomplete);
+    assert_eq!(found.after.monthly["CNY"], Decimal::from(18));
+}
+
+#[test]
+fn what_is_not_proven_gone_counts_as_still_billed_and_says_what_is_missing() {
+    let mut plan = testing::plan();
+    let eip = testing::id("vpc.eip/eip-1");
+    for step in &mut plan.steps {
+        step.cost = if step.fingerprint.id == eip {
+            cny(23)
+        } else {
+            cny(1000)
+        };
+    }
+    let mut inventory = rescan(Vec::new());
+    for row in &mut inventory.coverage {
+        if row.type_id.as_str() == "vpc.eip" {
+            row.state = CoverageState::Denied;
+            row.missing_permission = Some("vpc:DescribeEipAddresses".to_owned());
+            row.permission_confirmed = Some(true);
+            row.request_id = Some("R-1".to_owned());
+        }
+    }
+    let found = verify(&plan, &inventory, &[]);
+    assert_eq!(found.after.monthly["CNY"], Decimal::from(23));
+    let unread = &found.unproven[0].unread[0];
+    assert_eq!(unread.state, Some(CoverageState::Denied));
+    assert_eq!(
+        unread.missing_permission.as_deref(),
+        Some("vpc:DescribeEipAddresses")
+    );
+    assert_eq!(unread.request_id.as_deref(), Some("R-1"));
+}
+
+#[test]
+fn what_a_cluster_owned_and_nobody_could_look_for_is_not_proven_either() {
+    let mut plan = testing::plan();
+    let disk = testing::id("ecs.disk/d-owned");
+    plan.ledger.owned.push(crate::inventory::ledger::Owned {
+        id: disk.clone(),
+        name: None,
+        cluster: "c1".to_owned(),
+        confidence: Confidence::Strong,
+        evidence: Vec::new(),
+    });
+    assert_eq!(
+        verify(&plan, &rescan(Vec::new()), &[]).verdict(),
+        Verdict::Clean
+    );
+    let mut inventory = rescan(Vec::new());
+    let is_of_disks = |row: &CoverageRow| row.type_id.as_str() == "ecs.disk";
+    inventory.coverage.retain(|row| !is_of_disks(row));
+    let found = verify(&plan, &inventory, &[]);
+    let disks: Vec<_> = found.unproven.iter().filter(|one| one.id == disk).collect();
+    assert_eq!(disks.len(), 1);
+    assert!(!disks[0].is_planned);
+    assert_eq!(found.verdict(), Verdict::Incomplete);
+    assert!(found.after.left_out > 0);
+}
+
+#[test]
+fn each_absence_has_its_evidence() {
+    let found = check(Vec::new());
+    let evidence = |id: &str| {
+        let id = testing::id(id);
+        let gone = found.gone.iter().find(|gone| gone.id == id).unwrap();
+        gone.evidence.clone()
+    };
+    assert_eq!(
+        evidence("vpc.eip/eip-1"),
+        Evidence::NotListed {
+            region: Region::from_static("cn-hangzhou"),
+            parent: None,
+            others: 0
+        }
+    );
+    match evidence("k8s.service/c1/default/web") {
+        Evidence::ParentGone { parent, evidence } => {
+            assert_eq!(parent, testing::id("ack.cluster/c1"));
+            assert_eq!(evidence.as_str(), "not_listed");
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -217,7 +361,7 @@ fn an_id_without_its_parent_is_absent_where_every_parent_was_listed() {
     }
     let proven = |inventory: &Inventory| {
         let found = verify(&plan, inventory, &[]);
-        found.gone.contains(&StepId::of(&pool.id))
+        found.gone.iter().any(|gone| gone.id == pool.id)
     };
     assert!(proven(&rescan(Vec::new())));
     let other = testing::resource("ack.cluster/c2");

@@ -9,35 +9,20 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use futures::future::BoxFuture;
+use chrono::{DateTime, Utc};
 use http::{Method, Request};
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use serde_json::{Value, json};
-use yunsweep::context::{Clock, SystemClock};
+use yunsweep::context::{Clock, SteppingClock, SystemClock};
 use yunsweep::emulator::kubernetes::{Endpoint, KubernetesApi, KubernetesServer, Store, User};
 use yunsweep::kubernetes::{
     ClientOptions, ClusterEditor, DeleteOutcome, Life, ObjectRef, Propagation, ProxySettings,
 };
-
-/// A clock that moves when somebody waits by it.
-struct SteppingClock(Mutex<DateTime<Utc>>);
-
-impl Clock for SteppingClock {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        *self.0.lock().unwrap() += TimeDelta::from_std(duration).unwrap();
-        Box::pin(tokio::task::yield_now())
-    }
-}
 
 /// A cluster under test, with a namespace of its own.
 pub(crate) struct Cluster {
@@ -91,7 +76,7 @@ impl Cluster {
     pub(crate) async fn emulated() -> Self {
         yunsweep::tls::install();
         let start: DateTime<Utc> = "2026-01-15T08:00:00Z".parse().unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(SteppingClock(Mutex::new(start)));
+        let clock: Arc<dyn Clock> = Arc::new(SteppingClock::new(start));
         let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node"}});
         let store = Store::from_manifests("cluster", start, &[node]).unwrap();
         let api = KubernetesApi::new(store, vec![User::new("admin", "token")], "v1.34.1-aliyun.1")

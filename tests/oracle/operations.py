@@ -100,8 +100,8 @@ def ecs(method, request, items, identity, name, **more):
     return Operation("ecs20140526", "ecs.cn-hangzhou", method, request, items, identity, Collection(name), arguments=REGION, **{"pages": BOTH, **more})
 
 
-def vpc(method, request, items, identity, name, **more):
-    return Operation("vpc20160428", "vpc.cn-hangzhou", method, request, items, identity, Collection(name), NUMBER, **{"arguments": REGION, **more})
+def vpc(method, request, items, identity, name, pages=NUMBER, **more):
+    return Operation("vpc20160428", "vpc.cn-hangzhou", method, request, items, identity, Collection(name), pages, **{"arguments": REGION, **more})
 
 
 def cs(method, request, items, identity, expected, **more):
@@ -124,15 +124,28 @@ def nlb(method, request, items, identity, name):
     return Operation("nlb20220430", "nlb.cn-hangzhou", method, request, items, identity, Collection(name), TOKEN, arguments=REGION)
 
 
+def slb(method, request, items, identity, name, pages=NUMBER, **more):
+    return Operation("slb20140515", "slb.cn-hangzhou", method, request, items, identity, Collection(name), pages, **{"arguments": REGION, **more})
+
+
+def cbn(method, request, items, identity, name, pages, **more):
+    return Operation("cbn20170912", "cbn", method, request, items, identity, Collection(name), pages, **more)
+
+
 def regions(world):
     """DescribeRegions lists ids."""
     return [{"RegionId": region} for region in world["regions"]]
 
 
 OPERATIONS = [
+    alb("list_acls", "ListAclsRequest", "Acls", "AclId", "alb/acl"),
+    alb("list_listeners", "ListListenersRequest", "Listeners", "ListenerId", "alb/listener"),
     alb("list_load_balancers", "ListLoadBalancersRequest", "LoadBalancers", "LoadBalancerId", "alb/load_balancer"),
+    alb("list_rules", "ListRulesRequest", "Rules", "RuleId", "alb/rule"),
     alb("list_server_groups", "ListServerGroupsRequest", "ServerGroups", "ServerGroupId", "alb/server_group"),
     Operation("arms20190808", "arms.cn-hangzhou", "list_environments", "ListEnvironmentsRequest", "Data.Environments", "EnvironmentId", Collection("arms/environment"), arguments=REGION),
+    cbn("describe_cens", "DescribeCensRequest", "Cens.Cen", "CenId", "cbn/cen", NUMBER),
+    cbn("list_transit_router_vpc_attachments", "ListTransitRouterVpcAttachmentsRequest", "TransitRouterAttachments", "TransitRouterAttachmentId", "cbn/transit_router_attachment", TOKEN, arguments=REGION),
     cr("list_instance", "ListInstanceRequest", "Instances", "InstanceId", "cr/instance"),
     cr("list_namespace", "ListNamespaceRequest", "Namespaces", "NamespaceId", "cr/namespace", arguments={"instance_id": "cri-oracle000000001"}),
     cr("list_repository", "ListRepositoryRequest", "Repositories", "RepoId", "cr/repository", arguments={"instance_id": "cri-oracle000000001", "repo_status": "ALL"}),
@@ -145,24 +158,44 @@ OPERATIONS = [
     cs("describe_cluster_node_pools", "DescribeClusterNodePoolsRequest", "nodepools", "nodepool_info.nodepool_id", cluster("nodepools"), path=(CLUSTER,)),
     cs("describe_cluster_nodes", "DescribeClusterNodesRequest", "nodes", "instance_id", cluster("nodes"), pages=(Number(total="page.total_count"),), path=(CLUSTER,)),
     cs("describe_cluster_resources", "DescribeClusterResourcesRequest", "", "instance_id", cluster("resources"), path=(CLUSTER,)),
+    ecs("describe_auto_snapshot_policy_ex", "DescribeAutoSnapshotPolicyExRequest", "AutoSnapshotPolicies.AutoSnapshotPolicy", "AutoSnapshotPolicyId", "ecs/auto_snapshot_policy", pages=NUMBER),
+    ecs("describe_dedicated_hosts", "DescribeDedicatedHostsRequest", "DedicatedHosts.DedicatedHost", "DedicatedHostId", "ecs/dedicated_host"),
+    ecs("describe_deployment_sets", "DescribeDeploymentSetsRequest", "DeploymentSets.DeploymentSet", "DeploymentSetId", "ecs/deployment_set", pages=NUMBER),
     ecs("describe_disks", "DescribeDisksRequest", "Disks.Disk", "DiskId", "ecs/disk"),
     ecs("describe_images", "DescribeImagesRequest", "Images.Image", "ImageId", "ecs/image", pages=NUMBER),
     ecs("describe_instances", "DescribeInstancesRequest", "Instances.Instance", "InstanceId", "ecs/instance"),
+    ecs("describe_key_pairs", "DescribeKeyPairsRequest", "KeyPairs.KeyPair", "KeyPairName", "ecs/key_pair", pages=NUMBER),
+    ecs("describe_launch_templates", "DescribeLaunchTemplatesRequest", "LaunchTemplateSets.LaunchTemplateSet", "LaunchTemplateId", "ecs/launch_template", pages=NUMBER),
     ecs("describe_network_interfaces", "DescribeNetworkInterfacesRequest", "NetworkInterfaceSets.NetworkInterfaceSet", "NetworkInterfaceId", "ecs/network_interface"),
     Operation("ecs20140526", "ecs.cn-hangzhou", "describe_regions", "DescribeRegionsRequest", "Regions.Region", "RegionId", regions),
+    ecs("describe_reserved_instances", "DescribeReservedInstancesRequest", "ReservedInstances.ReservedInstance", "ReservedInstanceId", "ecs/reserved_instance", pages=NUMBER),
     ecs("describe_security_groups", "DescribeSecurityGroupsRequest", "SecurityGroups.SecurityGroup", "SecurityGroupId", "ecs/security_group"),
     ecs("describe_snapshot_links", "DescribeSnapshotLinksRequest", "SnapshotLinks.SnapshotLink", "SnapshotLinkId", "ecs/snapshot_link"),
     ecs("describe_snapshots", "DescribeSnapshotsRequest", "Snapshots.Snapshot", "SnapshotId", "ecs/snapshot"),
+    Operation("ess20220222", "ess.cn-hangzhou", "describe_scaling_configurations", "DescribeScalingConfigurationsRequest", "ScalingConfigurations", "ScalingConfigurationId", Collection("ess/scaling_configuration"), NUMBER, arguments=REGION),
     Operation("ess20220222", "ess.cn-hangzhou", "describe_scaling_groups", "DescribeScalingGroupsRequest", "ScalingGroups", "ScalingGroupId", Collection("ess/scaling_group"), NUMBER, arguments=REGION),
+    nlb("list_listeners", "ListListenersRequest", "Listeners", "ListenerId", "nlb/listener"),
     nlb("list_load_balancers", "ListLoadBalancersRequest", "LoadBalancers", "LoadBalancerId", "nlb/load_balancer"),
     nlb("list_server_groups", "ListServerGroupsRequest", "ServerGroups", "ServerGroupId", "nlb/server_group"),
-    Operation("slb20140515", "slb.cn-hangzhou", "describe_load_balancers", "DescribeLoadBalancersRequest", "LoadBalancers.LoadBalancer", "LoadBalancerId", Collection("slb/load_balancer"), NUMBER, arguments=REGION),
+    slb("describe_access_control_lists", "DescribeAccessControlListsRequest", "Acls.Acl", "AclId", "slb/acl"),
+    slb("describe_health_status", "DescribeHealthStatusRequest", "BackendServers.BackendServer", "ServerId", "slb/backend", pages=(Whole(),), arguments={**REGION, "load_balancer_id": "lb-bp1labapiserver000001"}),
+    slb("describe_load_balancer_listeners", "DescribeLoadBalancerListenersRequest", "Listeners", "VServerGroupId", "slb/listener", pages=TOKEN),
+    slb("describe_load_balancers", "DescribeLoadBalancersRequest", "LoadBalancers.LoadBalancer", "LoadBalancerId", "slb/load_balancer"),
     Operation("sls20201230", "cn-hangzhou.log", "list_project", "ListProjectRequest", "projects", "projectName", Collection("sls/project"), (Offset(),)),
     Operation("sls20201230", "cn-hangzhou.log", "list_log_stores", "ListLogStoresRequest", "logstores", "", log_stores, (Offset(),), path=(PROJECT,)),
+    vpc("describe_common_bandwidth_packages", "DescribeCommonBandwidthPackagesRequest", "CommonBandwidthPackages.CommonBandwidthPackage", "BandwidthPackageId", "vpc/common_bandwidth_package"),
     vpc("describe_eip_addresses", "DescribeEipAddressesRequest", "EipAddresses.EipAddress", "AllocationId", "vpc/eip"),
+    vpc("describe_flow_logs", "DescribeFlowLogsRequest", "FlowLogs.FlowLog", "FlowLogId", "vpc/flow_log"),
+    vpc("describe_ha_vips", "DescribeHaVipsRequest", "HaVips.HaVip", "HaVipId", "vpc/ha_vip"),
+    vpc("describe_ipv_6gateways", "DescribeIpv6GatewaysRequest", "Ipv6Gateways.Ipv6Gateway", "Ipv6GatewayId", "vpc/ipv6_gateway"),
     vpc("describe_nat_gateways", "DescribeNatGatewaysRequest", "NatGateways.NatGateway", "NatGatewayId", "vpc/nat_gateway"),
+    vpc("describe_network_acls", "DescribeNetworkAclsRequest", "NetworkAcls.NetworkAcl", "NetworkAclId", "vpc/network_acl"),
     vpc("describe_route_table_list", "DescribeRouteTableListRequest", "RouterTableList.RouterTableListType", "RouteTableId", "vpc/route_table"),
+    vpc("describe_router_interfaces", "DescribeRouterInterfacesRequest", "RouterInterfaceSet.RouterInterfaceType", "RouterInterfaceId", "vpc/router_interface"),
     vpc("describe_snat_table_entries", "DescribeSnatTableEntriesRequest", "SnatTableEntries.SnatTableEntry", "SnatEntryId", "vpc/snat_entry", arguments={**REGION, "nat_gateway_id": "ngw-bp1labnat000000000001"}),
     vpc("describe_vswitches", "DescribeVSwitchesRequest", "VSwitches.VSwitch", "VSwitchId", "vpc/vswitch"),
     vpc("describe_vpcs", "DescribeVpcsRequest", "Vpcs.Vpc", "VpcId", "vpc/vpc"),
+    vpc("describe_vpn_gateways", "DescribeVpnGatewaysRequest", "VpnGateways.VpnGateway", "VpnGatewayId", "vpc/vpn_gateway"),
+    vpc("list_dhcp_options_sets", "ListDhcpOptionsSetsRequest", "DhcpOptionsSets", "DhcpOptionsSetId", "vpc/dhcp_options_set", pages=TOKEN),
+    vpc("list_ipv_4gateways", "ListIpv4GatewaysRequest", "Ipv4GatewayModels", "Ipv4GatewayId", "vpc/ipv4_gateway", pages=TOKEN),
 ]

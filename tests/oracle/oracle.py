@@ -1,25 +1,31 @@
 #!/usr/bin/env python3
-"""The official SDKs of Alibaba Cloud against the emulator.
+"""The official SDKs of Alibaba Cloud and the official Kubernetes client against the emulator.
 
     python -m venv /tmp/sdk && /tmp/sdk/bin/pip install -r tests/oracle/requirements.txt
     /tmp/sdk/bin/python tests/oracle/oracle.py --yunsweep target/release/yunsweep
 
 Checks what nobody here wrote: that requests signed by the vendor's code are accepted, with every signature scheme that the SDKs
-have, and that their models read every field of the answers. A spoiled request and a wrong secret must be refused.
+have, that their models read every field of the answers, and that their exceptions carry the code and status of a refusal: a
+spoiled request, a wrong secret, whatever stands in the way of a deletion.
 """
 
 import argparse
 import calendar
+import functools
 import importlib
 import json
 import logging
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from alibabacloud_tea_openapi import models as open_api_models
 
+import cluster
+import deletes
 import operations as table
+from session import Session
 from wire import SUFFIX, Emulator, Wire, resolve_to_loopback
 from worlds import crowded, dig, laboratory
 
@@ -27,6 +33,7 @@ THROTTLED_CODES = ("Throttling", "ReadQuotaExceed")
 THROTTLED_TRIES = 100
 THROTTLED_SECONDS = 0.25
 MOST_PAGES = 200
+STORIES_AT_ONCE = 6
 SCHEMES = {"sls20201230": {"SLS v1": {}, "SLS v4": {"signature_version": "v4"}}}
 USUAL_SCHEMES = {"ACS3": {}, "HMAC-SHA1": {"signature_algorithm": "v2"}}
 
@@ -66,15 +73,18 @@ class Oracle:
         """Calls, and waits where the emulator throttles as the cloud does. Gives the decoded answer and the answer as it came."""
         models = importlib.import_module(f"alibabacloud_{operation.package}.models")
         request = getattr(models, operation.request)(**arguments)
+        answer = self.patiently(lambda: getattr(client, operation.method)(*operation.path, request))
+        return decoded(client, answer), self.wire.last_json()
+
+    def patiently(self, call):
+        """Calls again for as long as the emulator throttles."""
         for _ in range(THROTTLED_TRIES):
             try:
-                answer = getattr(client, operation.method)(*operation.path, request)
+                return call()
             except Exception as error:
                 if not any(word in code_of(error) for word in THROTTLED_CODES):
                     raise
                 time.sleep(THROTTLED_SECONDS)
-                continue
-            return decoded(client, answer), self.wire.last_json()
         raise Difference("throttled without end")
 
     def pages(self, client, operation, style, size):
@@ -267,6 +277,34 @@ def check_refusals(report, oracle):
                 report.check(f"refused  {operation.name}  {label}  {scheme}", run)
 
 
+def check_stories(report, yunsweep, wire, label, scenario, stories):
+    """Stories (how something goes away; what a cluster answers), each in an emulator of its own. Several at once, since most of them
+    wait most of the time. With each, how many times faster than ours its time goes."""
+
+    def tell(story, scale):
+        emulator = Emulator(yunsweep, scenario, scale)
+        session = Session(Oracle(emulator, wire), schemes, Difference, unread)
+        try:
+            story(session)
+        finally:
+            emulator.stop()
+
+    with ThreadPoolExecutor(STORIES_AT_ONCE) as pool:
+        told = [(story.__name__.replace("_", " "), pool.submit(tell, story, scale)) for story, scale in stories.items()]
+        for name, future in told:
+            report.check(f"{label}  {name}", lambda: future.result() or "")
+
+
+def of_cluster(story):
+    """A story about the laboratory's cluster."""
+
+    @functools.wraps(story)
+    def told(session):
+        story(cluster.Cluster(session, deletes.CLUSTER))
+
+    return told
+
+
 def refusals():
     """What must be refused, and with which codes (signature pages of the vendor's documentation)."""
     signature = ("SignatureDoesNotMatch", "SignatureNotMatch", "IncompleteSignature")
@@ -306,6 +344,7 @@ def main():
     logging.disable(logging.CRITICAL)
     resolve_to_loopback()
     wire, report = Wire(), Report()
+    wire.install()
     yunsweep = str(Path(chosen.yunsweep).resolve())
 
     world = laboratory()
@@ -327,6 +366,10 @@ def main():
             check_world(report, Oracle(emulator, wire), world, "crowded", size=7)
         finally:
             emulator.stop()
+        scenario = Path(folder) / "deletes.json"
+        scenario.write_text(json.dumps(deletes.with_more(laboratory(more=True)), ensure_ascii=False), encoding="utf-8")
+        check_stories(report, yunsweep, wire, "deletes", str(scenario), deletes.STORIES)
+    check_stories(report, yunsweep, wire, "Kubernetes", "ack-sop", {of_cluster(story): scale for story, scale in cluster.STORIES.items()})
 
     print(f"{report.passed} passed, {report.failed} failed")
     return 1 if report.failed else 0

@@ -21,9 +21,9 @@ SUFFIX = ".emulator.test"
 class Emulator:
     """`yunsweep emulator serve` with a scenario, until `stop`."""
 
-    def __init__(self, yunsweep, scenario):
+    def __init__(self, yunsweep, scenario, time_scale=1):
         self.process = subprocess.Popen(
-            [yunsweep, "emulator", "serve", "--scenario", scenario, "--listen", "127.0.0.1:0"],
+            [yunsweep, "emulator", "serve", "--scenario", scenario, "--listen", "127.0.0.1:0", "--time-scale", str(time_scale)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**os.environ, "RUST_BACKTRACE": "1", "NO_COLOR": "1"},
@@ -80,12 +80,15 @@ def resolve_to_loopback():
     socket.getaddrinfo = answer
 
 
-class Wire:
-    """Sees every answer, and can spoil a request after it was signed."""
+class Wire(threading.local):
+    """Sees every answer, and can spoil a request after it was signed; each thread its own."""
 
     def __init__(self):
         self.answers = []
         self.spoil = None
+
+    def install(self):
+        """Stands between the SDKs and the network from now on."""
         send = requests.Session.send
 
         def seen(session, request, **named):

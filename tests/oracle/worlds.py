@@ -20,22 +20,25 @@ def dig(item, path):
     return item
 
 
-def laboratory():
-    """The laboratory of the demo, as its file says."""
-    return json.loads(LABORATORY.read_text(encoding="utf-8"))
+def laboratory(more=False):
+    """The laboratory of the demo, as its file says; with one of each type that it has none of, if wanted."""
+    world = json.loads(LABORATORY.read_text(encoding="utf-8"))
+    if more:
+        for name, items in json.loads((Path(__file__).parent / "more.json").read_text(encoding="utf-8")).items():
+            world["collections"].setdefault(name, []).extend(items)
+    return world
 
 
 def crowded(operations):
     """The laboratory with so much of everything that each list has several pages, and with the types that it has none of."""
-    world = laboratory()
+    world = laboratory(more=True)
     world["name"] = "crowded"
     world["title"] = {"en": "Many of everything", "zh-CN": "每种资源都有很多"}
-    more = json.loads((Path(__file__).parent / "more.json").read_text(encoding="utf-8"))
-    for name, items in more.items():
-        world["collections"].setdefault(name, []).extend(items)
     identities = identity_of_collection(operations)
     for name, items in world["collections"].items():
-        world["collections"][name] = multiplied(items, identities[name])
+        # What no operation of the script lists stays as it is: the members of scaling groups, say.
+        if name in identities:
+            world["collections"][name] = multiplied(items, identities[name])
     cluster = world["clusters"][0]
     cluster["nodepools"] = multiplied(cluster["nodepools"], "nodepool_info.nodepool_id")
     cluster["nodes"] = multiplied(cluster["nodes"], "instance_id")

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use futures::future::BoxFuture;
 use secrecy::SecretString;
-use yunsweep::context::{Context, FixedClock, OneTimeIds};
+use yunsweep::context::{Context, OneTimeIds, SteppingClock};
 use yunsweep::openapi::endpoint::parse_connect_to;
 use yunsweep::openapi::{Client, Credential, Endpoints, Limiter, StaticCredential};
 use yunsweep::resources::Reader;
@@ -97,7 +97,7 @@ impl OneTimeIds for CountedIds {
 
 /// A run with that transport, at a time that stands still.
 pub(crate) fn context(transport: Arc<dyn Transport>) -> Context {
-    let clock = Arc::new(FixedClock("2026-01-15T08:00:00Z".parse().unwrap()));
+    let clock = Arc::new(SteppingClock::new("2026-01-15T08:00:00Z".parse().unwrap()));
     let mut context = Context::system(BTreeMap::new(), transport);
     context.wall_clock = Arc::clone(&clock) as _;
     context.clock = clock;

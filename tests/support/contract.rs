@@ -75,6 +75,12 @@ fn operation(seen: &Seen) -> Result<&'static Operation, String> {
             .map(|found| found.operation)
             .ok_or_else(|| format!("sls has no {} {}", seen.method, seen.path));
     }
+    if host.starts_with("oss-") {
+        let names: Vec<&str> = seen.query.iter().map(|(name, _)| name.as_str()).collect();
+        return contracts::match_path("oss", &seen.method, &seen.path, false, &names)
+            .map(|found| found.operation)
+            .ok_or_else(|| format!("oss has no {} {}", seen.method, seen.path));
+    }
     let action = seen.header("x-acs-action").ok_or("no x-acs-action")?;
     let version = seen.header("x-acs-version").ok_or("no x-acs-version")?;
     let product = contracts::products()

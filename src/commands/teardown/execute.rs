@@ -14,9 +14,9 @@ use crate::output::{ExitStatus, Format};
 use crate::resources::Reader;
 use crate::store::{Lock, RunFolder, Runs};
 use crate::teardown::journal::{self, Journal, Line};
-use crate::teardown::plan::OFFICIAL;
+use crate::teardown::place::{OFFICIAL, Place};
 use crate::teardown::plan_file::{self, Here};
-use crate::teardown::{Brake, Cloud, Executor, Halt, Outcome, Plan, PlanDigest};
+use crate::teardown::{Brake, Cloud, Executor, Outcome, Plan, PlanDigest};
 
 use super::confirm::Refused;
 
@@ -46,13 +46,21 @@ pub(super) fn internal(error: serde_json::Error) -> Failure {
     Failure::new(ExitStatus::Internal, error).hint("hint-report")
 }
 
-/// The endpoint that plans are bound to.
-pub(super) fn endpoint(run: &Run) -> String {
-    let endpoint = run.settings.endpoint.as_ref();
-    endpoint.map_or_else(
+/// The place that plans are bound to.
+pub(super) fn place(run: &Run) -> Place {
+    let settings = &run.settings;
+    let connect_to = settings.endpoint.as_ref().map_or_else(
         || OFFICIAL.to_owned(),
         |endpoint| endpoint.value.url.clone(),
-    )
+    );
+    let hosts = settings.hosts.iter();
+    Place {
+        connect_to,
+        endpoint_type: settings.endpoint_type.value,
+        hosts: hosts
+            .map(|(product, host)| (product.clone(), host.value.clone()))
+            .collect(),
+    }
 }
 
 /// Finds out who we are, shows it, and refuses what may not be: another account, endpoint or identity, a stale plan, an
@@ -64,13 +72,7 @@ pub(super) async fn open(run: &Run, job: &Job<'_>, now: DateTime<Utc>) -> Result
         job.digest.as_str(),
         &run.messages,
     ));
-    let here = Here {
-        account: session.caller.account.as_str(),
-        identity: &session.caller.arn,
-        endpoint: &endpoint(run),
-        now,
-    };
-    plan_file::check(&job.plan.binding, &here)?;
+    check_place(run, job, &session, now)?;
     if !run.settings.may_tear_down(&session.caller.account) {
         let account = session.caller.account.as_str();
         let path = settings::file_path(&run.context).map_or_else(
@@ -87,6 +89,22 @@ pub(super) async fn open(run: &Run, job: &Job<'_>, now: DateTime<Utc>) -> Result
         return Err(Failure::new(ExitStatus::Refused, Refused(said)).advice(hint));
     }
     Ok(session)
+}
+
+/// Refuses a plan of another account, identity or endpoint, and one that is stale by `now`.
+pub(super) fn check_place(
+    run: &Run,
+    job: &Job<'_>,
+    session: &Session,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let here = Here {
+        account: session.caller.account.as_str(),
+        identity: &session.caller.arn,
+        place: &place(run),
+        now,
+    };
+    Ok(plan_file::check(&job.plan.binding, &here)?)
 }
 
 /// Runs the plan from what its journal says until it ends or is interrupted.
@@ -109,7 +127,7 @@ pub(super) async fn execute(
         Mutator::new(Arc::clone(&session.client)),
         Arc::clone(&session.found.provider),
         job.clusters.open(run),
-        endpoint(run),
+        place(run),
     );
     let brake = Brake::default();
     let on_line = |line: &Line| {
@@ -125,7 +143,10 @@ pub(super) async fn execute(
         return Ok(ExitStatus::Interrupted);
     };
     drop(lock);
-    conclude(run, job, outcome)
+    let was_begun = folder
+        .read(journal::FILE)?
+        .is_some_and(|bytes| !bytes.is_empty());
+    conclude(run, job, outcome, was_begun)
 }
 
 /// The first interruption stops the run in good order, the second leaves at once: then the journal says what was under way.
@@ -151,7 +172,12 @@ async fn until_interrupted(
     }
 }
 
-fn conclude(run: &Run, job: &Job<'_>, outcome: Outcome) -> Result<ExitStatus, Failure> {
+fn conclude(
+    run: &Run,
+    job: &Job<'_>,
+    outcome: Outcome,
+    was_begun: bool,
+) -> Result<ExitStatus, Failure> {
     let shown = RunView {
         digest: job.digest.as_str(),
         plan: job.plan,
@@ -169,17 +195,8 @@ fn conclude(run: &Run, job: &Job<'_>, outcome: Outcome) -> Result<ExitStatus, Fa
     let status = run.answer(&answer, job.output, status)?;
     match outcome.halt {
         None => Ok(status),
-        Some(halt) => Err(halted(halt)),
+        Some(halt) => Err(Failure::halted(halt, was_begun)),
     }
-}
-
-fn halted(halt: Halt) -> Failure {
-    let status = match &halt {
-        Halt::Guard(_) => ExitStatus::Refused,
-        Halt::Internal(_) => ExitStatus::Internal,
-        Halt::Journal(_) | Halt::Credential(_) => ExitStatus::Unfinished,
-    };
-    Failure::new(status, halt)
 }
 
 /// One line of the journal as a record of `-o jsonl`, as it happens.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::execute;
 use crate::commands::arguments::OutputArguments;
 use crate::commands::cost::MonthArguments;
 use crate::commands::failure::Failure;
@@ -11,7 +12,6 @@ use crate::commands::run::Run;
 use crate::commands::scan::SourceArguments;
 use crate::output::ExitStatus;
 use crate::output::view::plan::answer;
-use crate::teardown::plan::OFFICIAL;
 use crate::teardown::planner::{self, Input, Registry};
 use crate::teardown::scope::{Selection, With};
 use crate::teardown::{PlanError, plan_file};
@@ -59,12 +59,11 @@ pub(super) async fn run(run: &Run, arguments: &PlanArguments) -> Result<ExitStat
         ids: arguments.ids.clone(),
         allow_incomplete: arguments.allow_incomplete,
     };
-    let endpoint = run.settings.endpoint.as_ref();
     let plan = planner::plan(&Input {
         inventory: &inventory,
         lines: &priced.lines,
         selection: &selection,
-        endpoint: endpoint.map_or(OFFICIAL, |endpoint| &endpoint.value.url),
+        endpoint: &execute::place(run),
         types: &Registry,
     })
     .map_err(|error| failure(error, run))?;
@@ -73,7 +72,13 @@ pub(super) async fn run(run: &Run, arguments: &PlanArguments) -> Result<ExitStat
         plan_file::save(&plan, path)?;
     }
     let shown = answer(&plan, &digest, arguments.save.as_deref(), &run.messages);
-    run.answer(&shown, arguments.output.output, ExitStatus::Done)
+    // What was accepted unread is in no plan: a script must not take the answer for the whole.
+    let status = if plan.holes.is_empty() {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Incomplete
+    };
+    run.answer(&shown, arguments.output.output, status)
 }
 
 fn internal(error: serde_json::Error) -> Failure {
@@ -100,6 +105,21 @@ fn failure(error: PlanError, run: &Run) -> Failure {
                 ],
             );
             Failure::new(ExitStatus::Refused, Refused(said))
+        }
+        PlanError::TakenAlong { id, refusal, taker } => {
+            let reason = run
+                .messages
+                .text(&format!("kept-{}", refusal.code.replace('_', "-")));
+            let said = run.messages.text_with(
+                "plan-taken-along",
+                &[
+                    ("id", id.to_string().into()),
+                    ("reason", reason.into()),
+                    ("because", refusal.because.into()),
+                    ("taker", taker.to_string().into()),
+                ],
+            );
+            Failure::new(ExitStatus::Refused, Refused(said)).hint("plan-taken-along-hint")
         }
         PlanError::Incomplete { holes } => {
             let said = run

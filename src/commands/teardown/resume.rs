@@ -29,11 +29,7 @@ pub struct ResumeArguments {
 pub(super) async fn run(run: &Run, arguments: &ResumeArguments) -> Result<ExitStatus, Failure> {
     let folder = execute::runs(run)?.of(&arguments.digest)?;
     let Some(text) = folder.read(execute::PLAN_FILE)? else {
-        let digest = arguments.digest.as_str().into();
-        let unknown = run
-            .messages
-            .text_with("resume-unknown", &[("digest", digest)]);
-        return Err(Failure::usage(Refused(unknown)).hint("resume-unknown-hint"));
+        return Err(super::status::unknown(run, &arguments.digest));
     };
     let file = plan_file::parse(&text, &folder.file(execute::PLAN_FILE))?;
     if file.digest.as_str() != folder.digest() {

@@ -2,12 +2,14 @@
 
 use clap::Args;
 
+use super::confirm::Refused;
 use super::execute;
 use crate::commands::arguments::OutputArguments;
 use crate::commands::failure::Failure;
 use crate::commands::run::Run;
+use crate::i18n::{Language, Messages};
 use crate::output::ExitStatus;
-use crate::output::view::run::{self as view, RunView};
+use crate::output::view::run::{self as view, Damaged, RunView};
 use crate::store::RunFolder;
 use crate::teardown::journal::{self, Replayed};
 use crate::teardown::{PlanFile, plan_file};
@@ -23,6 +25,24 @@ pub struct StatusArguments {
     output: OutputArguments,
 }
 
+/// What a run folder says.
+enum Found {
+    /// A run.
+    Run(Box<(PlanFile, Replayed)>),
+    /// Nothing was ever sent for it: it has no journal, and no plan.
+    Nothing,
+}
+
+/// A run whose plan is not that of its folder.
+#[derive(Debug, thiserror::Error)]
+#[error("the plan in the folder of the run has the digest {0}")]
+struct OtherPlan(String);
+
+/// A run that has a journal and no plan.
+#[derive(Debug, thiserror::Error)]
+#[error("the run has a journal and no plan")]
+struct WithoutPlan;
+
 /// Runs it. Reads this machine's files only.
 pub(super) fn run(run: &Run, arguments: &StatusArguments) -> Result<ExitStatus, Failure> {
     let runs = execute::runs(run)?;
@@ -30,42 +50,72 @@ pub(super) fn run(run: &Run, arguments: &StatusArguments) -> Result<ExitStatus, 
         Some(digest) => vec![runs.of(digest)?],
         None => runs.all()?,
     };
+    let english = Messages::new(Language::English);
     let mut loaded = Vec::new();
+    let mut damaged = Vec::new();
     for folder in &folders {
         match load(folder) {
-            Ok(Some(found)) => loaded.push(found),
-            Ok(None) => {}
-            Err(failure) if arguments.digest.is_some() => return Err(failure),
-            // One damaged run must not hide the others.
-            Err(failure) => {
-                run.printer
-                    .error(&failure.report(&run.messages), &run.messages);
+            Ok(Found::Run(found)) => loaded.push(found),
+            Ok(Found::Nothing) if arguments.digest.is_some() => {
+                return Err(unknown(run, folder.digest()));
             }
+            Ok(Found::Nothing) => {}
+            // One damaged run must not hide the others.
+            Err(failure) => damaged.push(Damaged {
+                digest: folder.digest().to_owned(),
+                said: failure.report(&run.messages).line(),
+                what: failure.report(&english).line(),
+            }),
         }
     }
     let at = run.context.wall_clock.now();
     let views: Vec<RunView<'_>> = loaded
         .iter()
-        .map(|(file, replayed)| RunView {
-            digest: file.digest.as_str(),
-            plan: &file.plan,
-            states: &replayed.states,
-            at,
+        .map(|found| {
+            let (file, replayed) = found.as_ref();
+            RunView {
+                digest: file.digest.as_str(),
+                plan: &file.plan,
+                states: &replayed.states,
+                at,
+            }
         })
         .collect();
     let answer = match (&arguments.digest, views.as_slice()) {
         (Some(_), [one]) => view::answer(one, "teardown status", &run.messages),
-        _ => view::status_answer(&views, at, &run.messages),
+        _ => view::status_answer(&views, &damaged, at, &run.messages),
     };
-    run.answer(&answer, arguments.output.output, ExitStatus::Done)
+    // What a damaged run has come to is not known: the answer is there, and it is not whole.
+    let status = if damaged.is_empty() {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Incomplete
+    };
+    run.answer(&answer, arguments.output.output, status)
 }
 
-fn load(folder: &RunFolder) -> Result<Option<(PlanFile, Replayed)>, Failure> {
+fn load(folder: &RunFolder) -> Result<Found, Failure> {
+    let bytes = folder.read(journal::FILE)?.unwrap_or_default();
     let Some(text) = folder.read(execute::PLAN_FILE)? else {
-        return Ok(None);
+        return if bytes.is_empty() {
+            Ok(Found::Nothing)
+        } else {
+            Err(Failure::new(ExitStatus::Incomplete, WithoutPlan))
+        };
     };
     let file = plan_file::parse(&text, &folder.file(execute::PLAN_FILE))?;
-    let bytes = folder.read(journal::FILE)?.unwrap_or_default();
+    if file.digest.as_str() != folder.digest() {
+        let other = OtherPlan(file.digest.to_string());
+        return Err(Failure::new(ExitStatus::Incomplete, other));
+    }
     let replayed = journal::replay(&bytes, &file.plan, folder.digest())?;
-    Ok(Some((file, replayed)))
+    Ok(Found::Run(Box::new((file, replayed))))
+}
+
+/// There is no run of that plan here.
+pub(super) fn unknown(run: &Run, digest: &str) -> Failure {
+    let unknown = run
+        .messages
+        .text_with("resume-unknown", &[("digest", digest.into())]);
+    Failure::usage(Refused(unknown)).hint("resume-unknown-hint")
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::context::{FixedClock, RandomIds};
+use crate::context::{RandomIds, SteppingClock};
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 use futures::future::BoxFuture;
 
@@ -14,7 +14,7 @@ impl Transport for NoNetwork {
 }
 
 fn context(home: &Path, variables: &[(&str, &str)]) -> Context {
-    let clock = Arc::new(FixedClock(chrono::DateTime::UNIX_EPOCH));
+    let clock = Arc::new(SteppingClock::new(chrono::DateTime::UNIX_EPOCH));
     Context {
         wall_clock: clock.clone(),
         clock,

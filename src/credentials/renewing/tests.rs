@@ -1,13 +1,14 @@
 use std::sync::Mutex as StdMutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::testing::{HandClock, all_text};
+use super::super::testing::{self, all_text};
 use super::*;
+use crate::context::SteppingClock;
 use crate::credentials::key;
 
 /// Gives keys that live for some seconds, or fails.
 struct Counting {
-    clock: Arc<HandClock>,
+    clock: Arc<SteppingClock>,
     fetches: AtomicUsize,
     lives_for: StdMutex<Result<i64, String>>,
     is_always_the_same: bool,
@@ -48,8 +49,8 @@ impl Source for Arc<Counting> {
     }
 }
 
-fn world(lives_for: i64) -> (Arc<HandClock>, Arc<Counting>, Renewing<Arc<Counting>>) {
-    let clock = HandClock::new();
+fn world(lives_for: i64) -> (Arc<SteppingClock>, Arc<Counting>, Renewing<Arc<Counting>>) {
+    let clock = testing::clock();
     let source = Arc::new(Counting {
         clock: clock.clone(),
         fetches: AtomicUsize::new(0),
@@ -142,7 +143,7 @@ async fn an_ended_credential_is_no_credential() {
 
 #[tokio::test]
 async fn a_source_that_gives_the_same_again_cannot_renew() {
-    let clock = HandClock::new();
+    let clock = testing::clock();
     let source = Arc::new(Counting {
         clock: clock.clone(),
         fetches: AtomicUsize::new(0),

@@ -11,6 +11,7 @@ pub(super) fn protect(scene: &mut Scene<'_>, call: &Call) -> Result<Value, Refus
     let argument = |name: &str| call.argument(name).filter(|text| !text.is_empty());
     let id = argument("InstanceId").ok_or_else(|| missing(call, "InstanceId"))?;
     let collection = match argument("Type") {
+        Some("CBWP") => "vpc/common_bandwidth_package",
         Some("EIP") => "vpc/eip",
         Some("NATGW") => "vpc/nat_gateway",
         Some(_) => {

@@ -1,6 +1,7 @@
 //! Operations that change something: most are rows of `changes.json`, those of clusters are code.
 
 mod attributes;
+mod bonds;
 pub(super) mod cluster;
 pub(super) mod nodepool;
 pub(super) mod rows;
@@ -39,7 +40,11 @@ const HANDLERS: &[(&str, &str, Handler)] = &[
     ("cs", "ModifyCluster", cluster::modify),
     ("ecs", "AttachDisk", attributes::attach),
     ("ecs", "RevokeSecurityGroup", attributes::revoke),
+    ("vpc", "AssociateNetworkAcl", bonds::associate_acl),
+    ("vpc", "AssociateRouteTable", bonds::associate_table),
     ("vpc", "DeletionProtection", attributes::protect),
+    ("vpc", "UnassociateNetworkAcl", bonds::unassociate_acl),
+    ("vpc", "UnassociateRouteTable", bonds::unassociate_table),
 ];
 
 /// Carries out a call that changes something. The same call with the same ClientToken counts once.
@@ -191,13 +196,17 @@ fn ids(call: &Call, row: &Row) -> Result<Vec<String>, Refusal> {
         .pairs()
         .filter(|(name, _)| name.starts_with(&repeated))
         .map(|(_, value)| value);
-    let ids: Vec<String> = call
-        .argument(&row.id)
-        .into_iter()
-        .chain(several)
-        .filter(|id| !id.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let named = call.argument(&row.id).unwrap_or_default();
+    // Some take a list as a JSON text (`KeyPairNames`).
+    let ids: Vec<String> = match serde_json::from_str::<Vec<String>>(named) {
+        Ok(list) => list,
+        Err(_) => [named]
+            .into_iter()
+            .chain(several)
+            .map(str::to_owned)
+            .collect(),
+    };
+    let ids: Vec<String> = ids.into_iter().filter(|id| !id.is_empty()).collect();
     if ids.is_empty() {
         return Err(missing(call, &row.id));
     }

@@ -22,6 +22,7 @@ use super::selector::{FieldSelector, LabelSelector};
 use super::status::{Failure, Target, json_response, path_not_found};
 use super::store::{ListError, ListOptions, Part, Store};
 use crate::context::{Clock, SystemClock};
+use crate::emulator::tally::Tally;
 
 /// The emulated API server without its socket.
 pub struct KubernetesApi {
@@ -33,6 +34,7 @@ pub struct KubernetesApi {
     controllers: Mutex<Controllers>,
     infrastructure: Option<Infrastructure>,
     gone: AtomicBool,
+    tally: Tally,
 }
 
 /// Whom a temporary token logs in, and until when.
@@ -76,6 +78,7 @@ impl KubernetesApi {
             controllers: Mutex::default(),
             infrastructure: None,
             gone: AtomicBool::new(false),
+            tally: Tally::default(),
         }
     }
 
@@ -136,6 +139,11 @@ impl KubernetesApi {
         &self.store
     }
 
+    /// The calls about objects that were heard, and how often: `delete apps/deployments`.
+    pub fn heard(&self) -> BTreeMap<String, u64> {
+        self.tally.counts()
+    }
+
     /// The user of this name.
     pub fn user(&self, name: &str) -> Option<&User> {
         self.users.iter().find(|user| user.name == name)
@@ -173,7 +181,8 @@ impl KubernetesApi {
                 .objects(request, user, version, &target, part)
                 .unwrap_or_else(Failure::into_response);
         }
-        if request.method() != Method::GET {
+        // An unknown path is not found by any method: clients read a 405 as "there, but not like this".
+        if request.method() != Method::GET && !matches!(path, Path::Unknown) {
             let message = format!("{} is not served here", request.method());
             return Failure::method_not_allowed(message).into_response();
         }
@@ -242,6 +251,8 @@ impl KubernetesApi {
                 return Err(Failure::method_not_allowed(message));
             }
         };
+        self.tally
+            .add(format!("{verb} {}/{}", target.group, target.plural));
         if !user.may(verb, target) {
             return Err(Failure::forbidden(&user.name, verb, target));
         }

@@ -69,7 +69,8 @@ impl Change<'_> {
         self.update(|_| Ok(body))
     }
 
-    /// PATCH. Strategic merge patches are refused, as for custom kinds on the real server: they need each kind's schema.
+    /// PATCH. Strategic merge patches need each kind's schema for lists, so that those with one are refused, and as on the real
+    /// server all for custom kinds. Of the lists only finalizers are merged, which every kind has.
     pub(super) fn patch(&self) -> Answer {
         let content_type = self.content_type();
         let body = self.body()?;
@@ -79,6 +80,15 @@ impl Change<'_> {
                 json_patch::merge(&mut object, &body);
                 Ok(object)
             }),
+            "application/strategic-merge-patch+json"
+                if !self.kind.custom && is_without_schema(&body) =>
+            {
+                self.update(|present| {
+                    let mut object = present.clone();
+                    json_patch::merge(&mut object, &with_present_finalizers(body, present));
+                    Ok(object)
+                })
+            }
             "application/json-patch+json" => {
                 let patch: json_patch::Patch = serde_json::from_value(body)
                     .map_err(|error| Failure::bad_request(error.to_string()))?;
@@ -94,7 +104,8 @@ impl Change<'_> {
             }
             other => Err(Failure::unsupported_media_type(format!(
                 "the body of the request was in an unknown format - accepted media types include: \
-                 application/json-patch+json, application/merge-patch+json; not {other:?}"
+                 application/json-patch+json, application/merge-patch+json; not {other:?} (the emulator takes strategic merge \
+                 patches of built-in kinds without lists and directives)"
             ))),
         }
     }
@@ -259,6 +270,40 @@ impl Change<'_> {
             ..DeleteOptions::default()
         })
     }
+}
+
+/// Where a list of names stands that strategic merge patches add to (`patchStrategy` in apimachinery
+/// `pkg/apis/meta/v1/types.go`).
+const FINALIZERS: &str = "/metadata/finalizers";
+
+/// Whether a strategic merge patch means what a merge patch of the same text means, its finalizers aside: it has no directive
+/// (`$patch` and its like) and no list.
+fn is_without_schema(patch: &Value) -> bool {
+    fn is_plain(value: &Value, path: &str) -> bool {
+        match value {
+            Value::Array(list) => path == FINALIZERS && list.iter().all(Value::is_string),
+            Value::Object(fields) => fields.iter().all(|(name, value)| {
+                !name.starts_with('$') && is_plain(value, &format!("{path}/{name}"))
+            }),
+            _ => true,
+        }
+    }
+    patch.is_object() && is_plain(patch, "")
+}
+
+/// The patch with the finalizers that the object has before those that it adds.
+fn with_present_finalizers(mut patch: Value, present: &Value) -> Value {
+    if let Some(added) = patch.pointer_mut(FINALIZERS).and_then(Value::as_array_mut) {
+        let known = present.pointer(FINALIZERS).and_then(Value::as_array);
+        let mut all = known.cloned().unwrap_or_default();
+        for finalizer in added.drain(..) {
+            if !all.contains(&finalizer) {
+                all.push(finalizer);
+            }
+        }
+        *added = all;
+    }
+    patch
 }
 
 /// Kinds whose deletion answers the object and not a `Status` (`ReturnDeletedObject` in `pkg/registry/core/*/storage/storage.go`).

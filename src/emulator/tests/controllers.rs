@@ -194,6 +194,22 @@ async fn a_claim_waits_for_its_pods_and_its_disk_goes_after_it() {
 }
 
 #[tokio::test]
+async fn a_disk_that_is_being_detached_is_attached_again_only_when_that_has_ended() {
+    let lab = start().await;
+    assert!(lab.0.service.cloud.detach("ecs/disk", DISK));
+    for _ in 0..11 {
+        lab.wait(5).await;
+        assert_eq!(lab.item("ecs/disk", DISK)["Status"], "Detaching");
+    }
+    // The Pods still use its claim.
+    lab.wait(20).await;
+    for _ in 0..20 {
+        assert_eq!(lab.item("ecs/disk", DISK)["Status"], "In_use");
+        lab.wait(5).await;
+    }
+}
+
+#[tokio::test]
 async fn a_retained_volume_and_its_disk_stay() {
     let lab = start().await;
     let retain = json!({"spec": {"persistentVolumeReclaimPolicy": "Retain"}});

@@ -16,7 +16,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::{Emulator, Fault, Keys, Options, Running, Scenario, Throttling};
-use crate::context::{Context, FixedClock};
+use crate::context::{Context, SteppingClock};
 use crate::model::Region;
 use crate::openapi::page::Pages;
 use crate::openapi::sign::encode::query_string;
@@ -33,7 +33,7 @@ const CLUSTER: &str = "c7e1a0c5b2d94f6e8a3b1c0d9e8f70042";
 fn options() -> Options {
     Options {
         throttling: Throttling::Off,
-        clock: Arc::new(FixedClock(NOW.parse().unwrap())),
+        clock: Arc::new(SteppingClock::new(NOW.parse().unwrap())),
         ..Options::default()
     }
 }
@@ -60,7 +60,7 @@ fn region(name: &str) -> Region {
 /// The context of a client that reaches the emulator in process and never waits.
 fn context(running: &Running) -> Context {
     let mut context = Context::system(BTreeMap::new(), Arc::new(running.transport()));
-    context.wall_clock = Arc::new(FixedClock(NOW.parse().unwrap()));
+    context.wall_clock = Arc::new(SteppingClock::new(NOW.parse().unwrap()));
     context.clock = Arc::clone(&context.wall_clock);
     context
 }

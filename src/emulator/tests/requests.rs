@@ -68,8 +68,8 @@ async fn changes_that_cannot_be_made_are_refused_and_say_why() {
     let running = start(&[]).await;
     let request = signed(
         running.keys(),
-        "DeleteKeyPairs",
-        &[("RegionId", "cn-hangzhou"), ("KeyPairNames", "[]")],
+        "DeleteSnapshotGroup",
+        &[("RegionId", "cn-hangzhou"), ("SnapshotGroupId", "ssg-1")],
         &[],
     );
     let response = send(&running, request).await;
@@ -82,7 +82,7 @@ async fn changes_that_cannot_be_made_are_refused_and_say_why() {
         body["Message"]
             .as_str()
             .unwrap()
-            .contains("cannot do ecs DeleteKeyPairs")
+            .contains("cannot do ecs DeleteSnapshotGroup")
     );
     assert_eq!(
         body["RequestId"].as_str(),

@@ -58,6 +58,12 @@ impl Cloud {
         begin + elapsed * scale + *self.skipped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The time that callers pace themselves by: the real one, and what sleepers in process have skipped. It does not go
+    /// faster with the world.
+    pub(in crate::emulator) fn callers_time(&self) -> DateTime<Utc> {
+        self.real.now() + *self.skipped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Lets happen what is due, then tells the listeners. Every way in calls it first: an OpenAPI call, a Kubernetes request, a
     /// sleep.
     pub(in crate::emulator) fn settle(&self) {

@@ -18,6 +18,12 @@ pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Si
         });
     }
     for link in world.links_to(&resource.id) {
+        // The role that ACK made for its nodes; a user's own has another name and is not listed.
+        if resource.id.type_id.as_str() == "ram.role" && link.from.type_id.as_str() == "ack.cluster"
+        {
+            let why = evidence(link.via.clone(), link.from.id.clone());
+            found.push(world.cluster(&link.from.id, Confidence::Strong, why));
+        }
         if link.kind != LinkKind::Manages {
             continue;
         }

@@ -25,7 +25,12 @@ const CARRIERS: &[(&str, &[(&str, Carry)])] = &[
     ("cr.namespace", &[("cr.instance", Carry::Owner)]),
     ("cr.repository", &[("cr.namespace", Carry::Owner)]),
     ("ecs.disk", &[("ecs.instance", Carry::Owner)]),
+    (
+        "ess.scaling_configuration",
+        &[("ess.scaling_group", Carry::Owner)],
+    ),
     ("ecs.network_interface", &[("ecs.instance", Carry::Owner)]),
+    ("vpc.route_table", &[("vpc.vpc", Carry::Itself)]),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]

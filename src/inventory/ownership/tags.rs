@@ -18,6 +18,8 @@ const CLAIM_NAMESPACE: &str = "kubernetes.io/created-for/pvc/namespace";
 const CREATED_BY: &str = "createdby";
 const CSI_PLUGIN: &str = "alibabacloud-csi-plugin";
 const VOLUME: &str = "csi.alibabacloud.com/volume-name";
+const SNAPSHOT_NAME: &str = "csi.alibabacloud.com/snapshot/name";
+const SNAPSHOT_NAMESPACE: &str = "csi.alibabacloud.com/snapshot/namespace";
 const KARPENTER_CLUSTER: &str = "karpenter.sh/cluster-id";
 
 pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Signal>) {
@@ -71,6 +73,13 @@ pub(super) fn signals(resource: &Resource, world: &World<'_>, found: &mut Vec<Si
         {
             let name = format!("PersistentVolumeClaim {namespace}/{claim}");
             found.push(object(name, cluster, Confidence::Strong, tag(CLAIM_NAME)));
+        } else if let (Some(namespace), Some(snapshot)) = (
+            resource.tag(SNAPSHOT_NAMESPACE),
+            resource.tag(SNAPSHOT_NAME),
+        ) {
+            let name = format!("VolumeSnapshot {namespace}/{snapshot}");
+            let why = tag(SNAPSHOT_NAME);
+            found.push(object(name, cluster, Confidence::Strong, why));
         } else if let Some(volume) = resource.tag(VOLUME) {
             found.push(object(
                 format!("PersistentVolume {volume}"),

@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::classify::classify;
 use super::{ApiError, ErrorClass, MissingPermission};
-use crate::contracts::Style;
+use crate::contracts::{self, Style};
 use crate::openapi::endpoint::ram_code;
 use crate::openapi::request::Request;
+use crate::openapi::xml;
 use crate::transport::HttpResponse;
 
 /// Longest wait that a server's `x-acs-retry-after` can ask for.
@@ -34,7 +35,9 @@ pub fn read(
     host: &str,
     answer: &HttpResponse,
 ) -> Result<Value, ApiError> {
-    let parsed: Option<Value> = serde_json::from_slice(&answer.body).ok();
+    let parsed: Option<Value> = serde_json::from_slice(&answer.body)
+        .ok()
+        .or_else(|| (answer.status < 300).then(|| from_xml(request, style, &answer.body))?);
     let is_failure = answer.status >= 400
         || parsed
             .as_ref()
@@ -71,6 +74,16 @@ pub fn read(
     };
     let class = classify_envelope(style, &envelope, answer.status);
     Err(error(request, host, answer, class, envelope))
+}
+
+/// An answer of OSS, which is XML, in the form of its contract.
+fn from_xml(request: &Request, style: Style, body: &[u8]) -> Option<Value> {
+    let operation = contracts::operation(request.product, &request.action)?;
+    let shape = operation
+        .response
+        .as_ref()
+        .filter(|_| style == Style::Oss)?;
+    xml::read(shape, body)
 }
 
 /// SLS says `Unauthorized` for a missing permission, a bad key and an account that never opened the service alike; the

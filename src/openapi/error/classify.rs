@@ -280,7 +280,8 @@ pub fn classify(code: Option<&str>, http_status: u16) -> ErrorClass {
         429 => ErrorClass::Throttled,
         // A bare 404 proves nothing about a resource: proxies and gateways send it too.
         401 | 403 if code.is_some() => ErrorClass::Denied,
-        500 | 502 | 503 | 504 => ErrorClass::Server,
+        // Whoever gave up, the server or something in front of it: the call may have done its work.
+        408 | 500..=599 => ErrorClass::Server,
         _ => ErrorClass::Unexpected,
     }
 }

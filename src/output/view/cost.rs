@@ -189,7 +189,7 @@ fn line_row(line: &Line, messages: &Messages) -> Vec<Cell> {
         line.outcome.code().into(),
         amount,
         monthly.map_or(Cell::Empty, |monthly| monthly.currency.as_str().into()),
-        Cell::text(explanation(&line.outcome)),
+        Cell::text(explanation(&line.outcome, messages)),
         Cell::text(joined(rows.iter().map(|row| row.source.clone()))),
         Cell::text(joined(
             rows.iter()
@@ -222,25 +222,25 @@ pub(super) fn disputes(outcome: &Outcome) -> &[Alternative] {
 }
 
 /// The formula, or why there is none.
-pub(super) fn explanation(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Priced { formula, .. } => formula.clone(),
-        Outcome::Free { reason, .. } | Outcome::Unknown { reason, .. } => reason.clone(),
-        Outcome::Usage { decides, .. } => decides.clone(),
-    }
+pub(super) fn explanation<'a>(outcome: &'a Outcome, messages: &Messages) -> &'a str {
+    messages.said(match outcome {
+        Outcome::Priced { formula, .. } => formula,
+        Outcome::Free { reason, .. } | Outcome::Unknown { reason, .. } => reason,
+        Outcome::Usage { decides, .. } => decides,
+    })
 }
 
 /// A price as published: `0.23 CNY per hour`.
-pub(super) fn price(row: &PriceRow) -> String {
+pub(super) fn price(row: &PriceRow, messages: &Messages) -> String {
     let tier = row
         .tier
         .as_ref()
-        .map_or_else(String::new, |tier| format!(" ({tier})"));
+        .map_or_else(String::new, |tier| format!(" ({})", messages.said(tier)));
     format!(
         "{} {} {}{tier}",
         row.price.normalize(),
         row.currency,
-        row.unit
+        messages.said(&row.unit)
     )
 }
 
@@ -348,19 +348,18 @@ fn notes(estimate: &Estimate, messages: &Messages) -> Vec<Block> {
         );
         match &line.outcome {
             Outcome::Unknown { reason, hint, .. } => {
-                let hint = if hint.is_empty() {
-                    String::new()
-                } else {
-                    format!(" ({hint})")
-                };
-                unknown.push(format!("{what}: {reason}{hint}"));
+                let hint = hint
+                    .as_ref()
+                    .map_or_else(String::new, |hint| format!(" ({})", messages.said(hint)));
+                unknown.push(format!("{what}: {}{hint}", messages.said(reason)));
             }
             Outcome::Usage {
                 decides,
                 price: rows,
                 ..
             } => {
-                let prices = joined(rows.iter().map(price));
+                let prices = joined(rows.iter().map(|row| price(row, messages)));
+                let decides = messages.said(decides);
                 usage.add(
                     format!("{}: {prices}; {decides}", item(line)),
                     &line.resource.id,
@@ -368,7 +367,11 @@ fn notes(estimate: &Estimate, messages: &Messages) -> Vec<Block> {
             }
             Outcome::Priced { .. } | Outcome::Free { .. } => {}
         }
-        let used = joined(price_rows(&line.outcome).iter().map(price));
+        let used = joined(
+            price_rows(&line.outcome)
+                .iter()
+                .map(|row| price(row, messages)),
+        );
         for alternative in disputes(&line.outcome) {
             let monthly = alternative
                 .monthly
@@ -380,14 +383,14 @@ fn notes(estimate: &Estimate, messages: &Messages) -> Vec<Block> {
                     ("used", (&used).into()),
                     (
                         "other",
-                        format!("{}{monthly}", price(&alternative.row)).into(),
+                        format!("{}{monthly}", price(&alternative.row, messages)).into(),
                     ),
                     ("source", (&alternative.row.source).into()),
                 ],
             ));
         }
         for assumption in &line.assumptions {
-            assumptions.add(assumption.clone(), &line.resource.id);
+            assumptions.add(messages.said(assumption).to_owned(), &line.resource.id);
         }
     }
     for (key, items) in [
@@ -503,7 +506,7 @@ mod tests {
             specification: BTreeMap::new(),
             outcome: Outcome::Priced {
                 monthly: Money::new("2.4".parse().unwrap(), Currency::CNY),
-                formula: String::new(),
+                formula: crate::model::Said::new("", ""),
                 price: Vec::new(),
                 confirmed_by: Vec::new(),
                 disputed: Vec::new(),

@@ -1,7 +1,10 @@
 //! Builders of answers: pure functions from the inventory, and what was computed from it, to an [`Answer`](super::Answer).
 
+mod certificate;
 pub mod cost;
+pub mod diff;
 pub mod graph;
+pub mod history;
 pub mod inventory;
 mod owner;
 pub mod plan;

@@ -82,7 +82,7 @@ fn facts(plan: &Plan, digest: &PlanDigest, messages: &Messages) -> Vec<(String, 
         ("plan-scope", plan.scope.join(" ")),
         ("plan-account", binding.account.to_string()),
         ("plan-identity", binding.identity.clone()),
-        ("plan-endpoint", binding.endpoint.clone()),
+        ("plan-endpoint", binding.endpoint.to_string()),
         ("plan-read-at", time::format(binding.read_at)),
         ("plan-digest", digest.to_string()),
     ]

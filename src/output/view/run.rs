@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::i18n::{Language, Messages};
-use crate::output::answer::{Answer, Block, Record};
+use crate::output::answer::{Answer, Block, Record, Warning};
 use crate::output::table::{Cell, Column, Shown, Shrink, Table};
 use crate::teardown::journal::{Entry, Line};
 use crate::teardown::plan::Total;
@@ -87,6 +87,7 @@ impl RunView<'_> {
                     "name": step.name,
                     "status": self.code(step),
                     "stop": stop_of(&state.status),
+                    "left_open": leaves_open(&state),
                     "waiting_on": state.waiting_on,
                     "task": state.task,
                     "request_id": state.request_id,
@@ -112,6 +113,15 @@ fn stop_of(status: &Status) -> Option<&Stop> {
     }
 }
 
+/// Whether something that the step opened stays open, or may: the word of its end, or what the journal says so far.
+fn leaves_open(state: &StepState) -> bool {
+    stop_of(&state.status).map_or_else(|| state.leaves_open(), |stop| stop.left_open)
+}
+
+fn left_open(step: &Step, messages: &Messages) -> String {
+    messages.text_with("run-left-open", &[("step", step.id.as_str().into())])
+}
+
 /// The answer of `apply` and `resume`.
 pub fn answer(run: &RunView<'_>, command: &'static str, messages: &Messages) -> Answer {
     let mut page = vec![Block::Table(table(run, messages))];
@@ -128,8 +138,15 @@ pub fn answer(run: &RunView<'_>, command: &'static str, messages: &Messages) -> 
         .steps
         .iter()
         .filter_map(|step| {
-            let stop = stop_of(&run.state(step).status).cloned()?;
-            Some(sentence(step, &stop, messages))
+            let state = run.state(step);
+            match stop_of(&state.status) {
+                Some(stop) => Some(sentence(step, stop, messages)),
+                // Interrupted in between: nobody has said it yet.
+                None if leaves_open(&state) => {
+                    Some(messages.text_with("run-left-open", &[("step", step.id.as_str().into())]))
+                }
+                None => None,
+            }
         })
         .collect();
     if !to_check.is_empty() {
@@ -165,8 +182,24 @@ pub fn answer(run: &RunView<'_>, command: &'static str, messages: &Messages) -> 
     }
 }
 
+/// A run that cannot be told from its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damaged {
+    /// Name of its folder: the digest of its plan.
+    pub digest: String,
+    /// What is damaged, in the user's language.
+    pub said: String,
+    /// The same in English, for programs.
+    pub what: String,
+}
+
 /// The answer of `status`.
-pub fn status_answer(runs: &[RunView<'_>], at: DateTime<Utc>, messages: &Messages) -> Answer {
+pub fn status_answer(
+    runs: &[RunView<'_>],
+    damaged: &[Damaged],
+    at: DateTime<Utc>,
+    messages: &Messages,
+) -> Answer {
     let title = |key: &str| messages.text(key);
     let mut rows = Table::new(vec![
         Column::new("digest", title("plan-digest")),
@@ -188,12 +221,53 @@ pub fn status_answer(runs: &[RunView<'_>], at: DateTime<Utc>, messages: &Message
             Cell::count(run.count(|step| stop_of(&run.state(step).status).is_some())),
         ]);
     }
-    let page = if runs.is_empty() {
-        vec![Block::Text(messages.text("run-none"))]
-    } else {
-        vec![Block::Table(rows.clone())]
+    let mut page = match (runs, damaged) {
+        ([], []) => vec![Block::Text(messages.text("run-none"))],
+        ([], _) => Vec::new(),
+        _ => vec![Block::Table(rows.clone())],
     };
+    if !damaged.is_empty() {
+        page.push(Block::Warning(
+            messages.text_with("run-damaged", &[("count", damaged.len().into())]),
+        ));
+        let named = damaged
+            .iter()
+            .map(|run| format!("{}: {}", run.digest, run.said));
+        page.push(Block::List(named.collect()));
+        page.push(Block::Text(messages.text("run-damaged-hint")));
+    }
+    let left_open: Vec<String> = runs
+        .iter()
+        .flat_map(|run| {
+            let steps = run.plan.steps.iter();
+            steps.filter(|step| leaves_open(&run.state(step)))
+        })
+        .map(|step| left_open(step, messages))
+        .collect();
+    if !left_open.is_empty() {
+        page.push(Block::Heading(messages.text("run-check-heading")));
+        page.push(Block::List(left_open));
+    }
+    for run in damaged {
+        rows.push_named(&[
+            ("digest", run.digest.as_str().into()),
+            ("scope", format!("damaged: {}", run.what).into()),
+        ]);
+    }
     let data: Vec<Value> = runs.iter().map(RunView::data).collect();
+    let unreadable: Vec<Value> = damaged
+        .iter()
+        .map(|run| json!({ "digest": run.digest, "what": run.what }))
+        .collect();
+    let records = |name: &'static str, values: &[Value]| -> Vec<Record> {
+        let values = values.iter().cloned();
+        values
+            .map(|value| Record {
+                record: name,
+                value,
+            })
+            .collect()
+    };
     Answer {
         schema: STATUS_SCHEMA,
         command: "teardown status",
@@ -201,15 +275,15 @@ pub fn status_answer(runs: &[RunView<'_>], at: DateTime<Utc>, messages: &Message
         coverage: None,
         page,
         rows,
-        records: data
+        records: [records("run", &data), records("damaged_run", &unreadable)].concat(),
+        data: json!({ "runs": data, "damaged": unreadable }),
+        warnings: damaged
             .iter()
-            .map(|run| Record {
-                record: "run",
-                value: run.clone(),
+            .map(|run| Warning {
+                code: "damaged_run",
+                message: format!("{}: {}", run.digest, run.what),
             })
             .collect(),
-        data: json!({ "runs": data }),
-        warnings: Vec::new(),
     }
 }
 
@@ -322,7 +396,7 @@ pub fn announcement(plan: &Plan, digest: &str, messages: &Messages) -> String {
         &[
             ("account", plan.binding.account.as_str().into()),
             ("identity", (&plan.binding.identity).into()),
-            ("endpoint", (&plan.binding.endpoint).into()),
+            ("endpoint", plan.binding.endpoint.to_string().into()),
             ("count", plan.steps.len().into()),
             ("amount", super::plan::total(&going, messages).into()),
             ("digest", digest.into()),
@@ -335,4 +409,62 @@ pub fn announcement(plan: &Plan, digest: &str, messages: &Messages) -> String {
         ));
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::ErrorClass;
+    use crate::teardown::testing::{id, plan, read_at};
+
+    #[test]
+    fn protection_that_is_off_is_told_before_the_step_has_ended() {
+        let plan = plan();
+        let step = StepId::of(&id("ack.cluster/c1"));
+        let calls = plan.step(&step).unwrap().calls();
+        let intended = Event::Intended {
+            call: 0,
+            client_token: Some("token".to_owned()),
+        };
+        let refused = Event::Refused {
+            call: 0,
+            class: ErrorClass::Denied,
+            code: None,
+            request_id: None,
+        };
+        let lost = Event::Lost {
+            call: 0,
+            class: ErrorClass::Server,
+        };
+        for (events, is_told) in [
+            (vec![], false),
+            (vec![intended.clone()], true),
+            (vec![intended.clone(), lost], true),
+            (vec![intended, refused], false),
+        ] {
+            let mut state = StepState::default();
+            for event in &events {
+                state.apply(event, calls).unwrap();
+            }
+            let states = BTreeMap::from([(step.clone(), state)]);
+            let run = RunView {
+                digest: "d",
+                plan: &plan,
+                states: &states,
+                at: read_at(),
+            };
+            for language in [Language::English, Language::Chinese] {
+                let messages = Messages::new(language);
+                let said = left_open(plan.step(&step).unwrap(), &messages);
+                for answer in [
+                    answer(&run, "teardown apply", &messages),
+                    status_answer(&[run], &[], read_at(), &messages),
+                ] {
+                    let lists = |block: &Block| matches!(block, Block::List(items) if items.contains(&said));
+                    assert_eq!(answer.page.iter().any(lists), is_told, "{events:?}");
+                }
+            }
+            assert_eq!(run.data()["steps"][2]["left_open"], is_told);
+        }
+    }
 }

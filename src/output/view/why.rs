@@ -167,11 +167,15 @@ fn line_pairs(line: &Line, messages: &Messages) -> Vec<(String, Cell)> {
         Outcome::Usage { .. } => "why-decides",
         Outcome::Free { .. } | Outcome::Unknown { .. } => "why-reason",
     };
-    push(explained, cost::explanation(&line.outcome));
-    if let Outcome::Unknown { hint, .. } = &line.outcome
-        && !hint.is_empty()
+    push(
+        explained,
+        cost::explanation(&line.outcome, messages).to_owned(),
+    );
+    if let Outcome::Unknown {
+        hint: Some(hint), ..
+    } = &line.outcome
     {
-        push("why-hint", hint.clone());
+        push("why-hint", messages.said(hint).to_owned());
     }
     if cost::is_list_price(line) {
         push("why-note", messages.text("cost-list-price"));
@@ -179,7 +183,7 @@ fn line_pairs(line: &Line, messages: &Messages) -> Vec<(String, Cell)> {
     for row in cost::price_rows(&line.outcome) {
         push(
             "why-price-row",
-            format!("{} [{}]", cost::price(row), row.place),
+            format!("{} [{}]", cost::price(row, messages), row.place),
         );
         push("why-source", source(row, messages));
     }
@@ -197,14 +201,14 @@ fn line_pairs(line: &Line, messages: &Messages) -> Vec<(String, Cell)> {
             "why-disputed",
             format!(
                 "{}{monthly}: {} [{}]",
-                cost::price(row),
+                cost::price(row, messages),
                 source(row, messages),
                 row.place
             ),
         );
     }
     for assumption in &line.assumptions {
-        push("why-assumption", assumption.clone());
+        push("why-assumption", messages.said(assumption).to_owned());
     }
     pairs
 }
@@ -274,7 +278,7 @@ fn csv_rows(resource: &Resource, links: &[&Link], lines: &[&Line], english: &Mes
             "line",
             cost::item(line),
             value,
-            cost::explanation(&line.outcome),
+            cost::explanation(&line.outcome, english).to_owned(),
         );
     }
     table

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{SOURCES, day, decimal, table, text};
 use crate::model::{
     AccountId, Charge, ChargeType, Confidence, Currency, Money, Owner, OwnerKind, Per, Quantity,
-    Region, Resource, ResourceId, Site, TypeId,
+    Region, Resource, ResourceId, Said, Site, TypeId,
 };
 use crate::pricing::line::Holder;
 use crate::pricing::{Charged, Estimate, Line, Options, Outcome, PriceBook, estimate};
@@ -98,7 +98,12 @@ pub(super) fn eip(id: &str) -> (Resource, Vec<Charge>) {
             .with("internet_charge_type", Some("PayByTraffic"))
             .with("isp", Some("BGP"))
     };
-    let traffic = Charge::usage("eip", "traffic", "GB", "outbound traffic");
+    let traffic = Charge::usage(
+        "eip",
+        "traffic",
+        "GB",
+        Said::new("outbound traffic", "出方向流量"),
+    );
     (
         resource("vpc.eip", id),
         vec![
@@ -134,10 +139,7 @@ pub(super) fn sums(total: &crate::pricing::estimate::Total) -> Vec<Money> {
 fn unknown_is_never_zero() {
     let disk = |quantity| outcome(resource("ecs.disk", "d-1"), capacity(quantity));
     assert_eq!(
-        disk(Quantity::Unreadable(
-            "the answer does not say `Size`".to_owned()
-        ))
-        .code(),
+        disk(Quantity::Unreadable(Said::not_in_answer("Size"))).code(),
         "unknown"
     );
     let unpriced = Charge::hourly("ecs", "instance", "instance")
@@ -217,15 +219,19 @@ fn subscriptions_are_never_priced_by_the_hour() {
         panic!("{all:?}")
     };
     assert_eq!(
-        (monthly.amount, formula.as_str()),
+        (monthly.amount, formula.en()),
         (decimal("20"), "40 GiB x 0.50 CNY/GiB-month")
     );
-    assert!(all.lines[0].assumptions.contains(
-        &"the list price of one month, not what was paid: longer terms have discounts".to_owned()
-    ));
+    assert!(all.lines[0].assumptions.iter().any(|said| said.en()
+        == "the list price of one month, not what was paid: longer terms have discounts"));
     // What it sends is billed by use all the same.
-    let traffic = Charge::usage("ecs", "traffic", "GB", "outbound traffic")
-        .with("internet_charge_type", Some("PayByTraffic"));
+    let traffic = Charge::usage(
+        "ecs",
+        "traffic",
+        "GB",
+        Said::new("outbound traffic", "出方向流量"),
+    )
+    .with("internet_charge_type", Some("PayByTraffic"));
     assert_eq!(outcome(prepaid(), traffic).code(), "usage");
 }
 
@@ -273,12 +279,17 @@ fn usage_shows_its_price_and_is_in_no_total() {
         panic!("{all:?}")
     };
     assert_eq!(
-        (decides.as_str(), price[0].price, price[0].unit),
+        (decides.en(), price[0].price, price[0].unit.en()),
         ("outbound traffic", decimal("0.8"), "per GB")
     );
     assert_eq!(sums(&all.total), cny("14.4"));
     assert!(all.total.is_at_least());
-    let unpriced = Charge::usage("cr", "traffic", "GB", "outbound traffic");
+    let unpriced = Charge::usage(
+        "cr",
+        "traffic",
+        "GB",
+        Said::new("outbound traffic", "出方向流量"),
+    );
     assert_eq!(
         outcome(resource("cr.instance", "cri-1"), unpriced).code(),
         "unknown"
@@ -353,7 +364,7 @@ fn free_shard_days_are_spent_once_per_account_and_month() {
         panic!("{first:?}")
     };
     assert_eq!(
-        formula,
+        formula.en(),
         "(2 shard x 30 d - 31 free shard-day) x 0.04 CNY/shard-day"
     );
     resources.reverse();
@@ -365,7 +376,7 @@ fn one_shard_is_free() {
     let Outcome::Free { reason, .. } = outcome(resource("sls.logstore", "p/l"), shards("1")) else {
         panic!("one shard is free")
     };
-    assert!(reason.contains("free quota"), "{reason}");
+    assert!(reason.en().contains("free quota"), "{reason:?}");
 }
 
 #[test]
@@ -396,13 +407,13 @@ fn eip_bandwidth_of_20_mbps_costs_5_at_0_96_and_15_at_3_36_a_day_in_the_document
     // (5 x 0.96 + 15 x 3.36) / 24 is 2.30 an hour; the page rounds 15 hours of it to 34.5.
     assert_eq!(monthly.amount, decimal("1656"));
     assert_eq!(
-        formula,
+        formula.en(),
         "(5 Mbps x 0.96 + 15 Mbps x 3.36) CNY/Mbps-day x 30 d"
     );
     assert_eq!(
         price
             .iter()
-            .map(|row| row.tier.as_deref())
+            .map(|row| row.tier.as_ref().map(Said::en))
             .collect::<Vec<_>>(),
         [Some("up to 5"), Some("above 5")]
     );
@@ -449,12 +460,12 @@ fn other_months_scale_what_is_billed_by_time() {
     };
     let (amount, formula) = with("744", snapshot("s").0, snapshot("s").1.remove(0));
     assert_eq!(
-        (amount, formula.as_str()),
+        (amount, formula.en()),
         (decimal("2.48"), "20 GB x 0.12 CNY/GB-month x 744/720")
     );
     let (amount, formula) = with("730", resource("sls.logstore", "p/l"), shards("3"));
     assert_eq!(
-        formula,
+        formula.en(),
         "(3 shard x 730/24 d - 31 free shard-day) x 0.04 CNY/shard-day"
     );
     assert_eq!(amount, decimal("2.41"));
@@ -547,7 +558,7 @@ fn a_price_of_zero_is_free_with_its_reason() {
     let Outcome::Free { reason, price } = &all.lines[0].outcome else {
         panic!("{all:?}")
     };
-    assert_eq!((reason.as_str(), price.len()), ("given away", 1));
+    assert_eq!((reason.en(), price.len()), ("given away", 1));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The numbers of the ACK laboratory, each against the source it was published in, and the tables as a whole.
 
+use std::collections::BTreeSet;
+
 use super::{decimal, found, look_up, look_up_on, missing};
 use crate::model::{Currency, Site};
 use crate::pricing::{PriceBook, Status};
@@ -280,6 +282,30 @@ fn sls_shards_cost_0_04_a_day_on_the_examples_page_and_31_shard_days_a_month_are
         (quota.quantity, quota.unit.text, &*quota.source),
         (decimal("31"), "per shard-day", "docs-sls-cn")
     );
+}
+
+#[test]
+fn every_note_of_the_embedded_tables_is_chinese_too() {
+    let book = PriceBook::embedded();
+    let quotas = book.quotas().unwrap().iter().map(|quota| &quota.note);
+    let notes: BTreeSet<&str> = book
+        .all_rows()
+        .map(|row| &row.note)
+        .chain(quotas)
+        .map(AsRef::as_ref)
+        .filter(|note: &&str| !note.is_empty())
+        .collect();
+    assert!(notes.len() > 20, "{}", notes.len());
+    let wanting: Vec<&str> = notes
+        .into_iter()
+        .filter(|note| {
+            let said = book.note(note).unwrap();
+            !said
+                .zh()
+                .contains(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+        })
+        .collect();
+    assert_eq!(wanting, Vec::<&str>::new(), "add them to pricing/notes.csv");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::estimate::{
     resource_in, shards, snapshot, sums,
 };
 use super::{HEADER, SOURCES, day, decimal, text};
-use crate::model::{Charge, ChargeType, Currency, Money, Resource};
+use crate::model::{Charge, ChargeType, Currency, Money, Resource, Said};
 use crate::pricing::{Outcome, PriceBook};
 
 /// Everything that costs money in the scenario `ack-sop`.
@@ -32,7 +32,12 @@ fn laboratory() -> Vec<(Resource, Vec<Charge>)> {
             .with("internet_charge_type", Some("PayByLcu"))
             .with("network_type", Some("internet"))
     };
-    let units = Charge::usage("nat", "cu", "CU", "connections and data");
+    let units = Charge::usage(
+        "nat",
+        "cu",
+        "CU",
+        Said::new("connections and data", "连接数和流量"),
+    );
     all.push((
         resource("vpc.nat_gateway", "ngw-1"),
         vec![
@@ -43,19 +48,32 @@ fn laboratory() -> Vec<(Resource, Vec<Charge>)> {
     all.extend([eip("eip-nat"), eip("eip-alb-h"), eip("eip-alb-i")]);
     let edition = Charge::hourly("alb", "instance_fee", "instance")
         .with("load_balancer_edition", Some("Basic"));
-    let lcu = Charge::usage("alb", "lcu", "LCU", "connections, data and rules");
+    let lcu = Charge::usage(
+        "alb",
+        "lcu",
+        "LCU",
+        Said::new("connections, data and rules", "连接数、流量和规则数"),
+    );
     all.push((resource("alb.load_balancer", "alb-1"), vec![edition, lcu]));
     for id in ["k8s-log-c1/audit", "k8s-log-c1/stdout"] {
         all.push((resource("sls.logstore", id), vec![shards("2")]));
     }
     all.push((
         resource("arms.environment", "env-1"),
-        vec![Charge::unknown("arms", "metrics", "no current price found")],
+        vec![Charge::unknown(
+            "arms",
+            "metrics",
+            Said::new("no current price found", "没有找到现行价格"),
+        )],
     ));
     all.extend([snapshot("s-old"), snapshot("s-image")]);
     all.push((
         resource_in(ACCOUNT, "cn-hangzhou", "vpc.vpc", "vpc-1", ChargeType::Free),
-        vec![Charge::free("vpc", "vpc", "a VPC costs nothing")],
+        vec![Charge::free(
+            "vpc",
+            "vpc",
+            Said::new("a VPC costs nothing", "专有网络不收费"),
+        )],
     ));
     all.push(cluster("ack.standard"));
     all
@@ -93,8 +111,9 @@ fn ack_sop_pro_costs_460_80_more() {
     let all = of(PriceBook::embedded(), &pro, &options());
     assert_eq!(sums(&all.total), cny("1496.88656"));
     let fee = all.lines.iter().find(|line| line.product == "ack").unwrap();
+    let assumptions: Vec<&str> = fee.assumptions.iter().map(Said::en).collect();
     assert_eq!(
-        fee.assumptions,
+        assumptions,
         ["the first and the last clock hour of a cluster are not billed"]
     );
 }
@@ -113,7 +132,8 @@ fn ack_sop_lines_carry_formula_row_source_and_date() {
         panic!("{line:?}")
     };
     assert_eq!(monthly, Money::new(decimal("30.24"), Currency::CNY));
-    assert_eq!(formula, "40 GiB x 0.00105 CNY/GiB-hour x 720 h");
+    assert_eq!(formula.en(), "40 GiB x 0.00105 CNY/GiB-hour x 720 h");
+    assert_eq!(formula.zh(), "40 GiB x 0.00105 CNY/GiB·小时 x 720 小时");
     assert!(
         price[0].place.starts_with("pricing/disk.csv:"),
         "{}",

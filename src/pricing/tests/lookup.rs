@@ -1,7 +1,7 @@
 //! How a row is chosen.
 
 use super::{book, decimal, found, look_up, look_up_on, missing, table};
-use crate::model::Site;
+use crate::model::{Said, Site};
 use crate::pricing::lookup::Reason;
 use crate::pricing::{Lookup, PriceBook};
 
@@ -97,7 +97,7 @@ fn other_regions_are_named_and_not_used() {
         Reason::OtherRegions(vec!["cn-hangzhou".to_owned()])
     );
     assert_eq!(
-        answer.to_string(),
+        answer.said().en(),
         "no price for disk capacity category=cloud_essd performance_level=PL0 in cn-beijing (china site, 2026-11-24): known only for cn-hangzhou"
     );
 }
@@ -133,7 +133,10 @@ fn a_price_in_dispute_alone_is_no_price() {
     let reason = missing(look_up(&book, Site::China, "cn-beijing", "a b")).reason;
     assert_eq!(
         reason,
-        Reason::Disputed(vec!["1 CNY per hour in cn-beijing".to_owned()])
+        Reason::Disputed(vec![Said::new(
+            "1 CNY per hour in cn-beijing",
+            "cn-beijing：1 CNY 每小时",
+        )])
     );
 }
 

@@ -86,7 +86,7 @@ pub(super) fn look_up_on<'a>(
 pub(super) fn found(lookup: Lookup<'_>) -> Found<'_> {
     match lookup {
         Lookup::Found(found) => found,
-        Lookup::Missing(missing) => panic!("{missing}"),
+        Lookup::Missing(missing) => panic!("{missing:?}"),
     }
 }
 

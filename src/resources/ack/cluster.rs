@@ -20,7 +20,9 @@ use serde_json::Value;
 
 use super::cluster_resources;
 use super::removal::ClusterRemoval;
-use crate::model::{Attribute, Cell, Charge, Link, LinkKind, Per, Quantity, Resource, TypeId};
+use crate::model::{
+    Attribute, Cell, Charge, Link, LinkKind, Per, Quantity, Region, Resource, Said, TypeId,
+};
 use crate::openapi::Request;
 use crate::resources::teardown::Teardown;
 use crate::resources::{
@@ -108,6 +110,7 @@ static SPEC: Spec = Spec {
     unverified: &[
         "the spellings of resource_type in DescribeClusterResources for disks, network interfaces, scaling groups, ALB, NLB, SLS projects and EIPs",
         "whether the API server's load balancer may be of other kinds than CLB, NLB and ALB",
+        "whether retain_resources of DeleteCluster keeps everything that DescribeClusterResources lists, nodes too, as the console does",
         "nat-address: whether DeleteCluster releases the public address of the NAT gateway that it made; where it stays it is released afterwards",
         "terway-interfaces: how long the network interfaces of pods outlive their cluster; they are waited for, and deleted where they stay",
         "whether a Pro cluster that is initial, scaling, failed or delete_failed pays the management fee; it is counted",
@@ -145,10 +148,19 @@ impl ResourceType for Cluster {
         Ok(cluster)
     }
 
+    fn also_links_to(&self) -> &'static [&'static str] {
+        cluster_resources::LINKED
+    }
+
     fn links(&self, resource: &Resource) -> Vec<Link> {
         let said = cluster_resources::links(resource);
         let mut links = field::links(SPEC.links, resource);
         links.extend(load_balancers(resource));
+        if let Some(role) = resource.text("worker_ram_role_name") {
+            let via = "worker_ram_role_name";
+            let link = field::link(resource, LinkKind::Uses, "ram.role", role, via);
+            links.push(field::in_region(link, Region::GLOBAL));
+        }
         // What ACK itself says about a resource wins over the fields that name it.
         links.retain(|link| !said.iter().any(|said| said.to == link.to));
         links.extend(said);
@@ -165,7 +177,10 @@ impl ResourceType for Cluster {
             charges.push(management_fee(resource));
         }
         if is_edge {
-            let vcpus = "the number of vCPUs of all its nodes, of any kind and state".to_owned();
+            let vcpus = Said::new(
+                "the number of vCPUs of all its nodes, of any kind and state",
+                "其全部节点的 vCPU 总数，无论节点类型和状态",
+            );
             let nodes = Quantity::Unreadable(vcpus);
             charges.push(
                 Charge::billed("ack", "node_management", nodes, "vCPU", Per::Day)
@@ -203,9 +218,10 @@ fn management_fee(cluster: &Resource) -> Charge {
     if is_documented {
         return fee;
     }
-    fee.assuming(
+    fee.assuming(Said::new(
         "the fee is documented for clusters that are running, upgrading, draining, removing or updating; it is counted in this state too",
-    )
+        "文档只说明集群在运行、升级、排空、移除节点或更新时收费；当前状态也按收费计算",
+    ))
 }
 
 /// The load balancers in front of the API server. Their ids tell the product: CLB in most clusters, NLB in newer ones.

@@ -43,6 +43,26 @@ const TYPES: &[(&str, &str)] = &[
     ("ALIYUN::VPC::NatGateway", "vpc.nat_gateway"),
 ];
 
+const ROLE: &str = "ram.role";
+
+/// What a cluster's links may lead to: our types in [`TYPES`], and the role of its workers, which a field of its own names.
+pub(super) const LINKED: &[&str] = &[
+    "alb.load_balancer",
+    "ecs.disk",
+    "ecs.instance",
+    "ecs.network_interface",
+    "ecs.security_group",
+    "ess.scaling_group",
+    "nlb.load_balancer",
+    ROLE,
+    "slb.load_balancer",
+    "sls.project",
+    "vpc.eip",
+    "vpc.nat_gateway",
+    "vpc.vpc",
+    "vpc.vswitch",
+];
+
 /// Keeps the answer in the cluster's attributes. Where it could not be read they stay absent: unknown, not empty.
 pub(super) fn keep(raw: &Value, cluster: &mut Resource) {
     let Some(entries) = raw.get(KEY).and_then(Value::as_array) else {
@@ -125,4 +145,18 @@ pub(super) fn links(cluster: &Resource) -> Vec<Link> {
         }
     }
     links
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_the_links_lead_to_is_what_the_table_has() {
+        let mut table: BTreeSet<&str> = TYPES.iter().map(|(_, type_id)| *type_id).collect();
+        table.insert(ROLE);
+        assert_eq!(table, LINKED.iter().copied().collect());
+    }
 }

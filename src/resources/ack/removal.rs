@@ -87,6 +87,11 @@ impl Teardown for ClusterRemoval {
         ])
     }
 
+    // No cluster claims a cluster or a node pool in `DescribeClusterResources`.
+    fn rests_on(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     fn calls(
         &self,
         resource: &Resource,
@@ -174,6 +179,11 @@ impl Teardown for NodePoolRemoval {
         ])
     }
 
+    // No cluster claims a cluster or a node pool in `DescribeClusterResources`.
+    fn rests_on(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     fn calls(
         &self,
         resource: &Resource,
@@ -191,7 +201,13 @@ impl Teardown for NodePoolRemoval {
     }
 
     fn observe<'a>(&'a self, api: &'a Reader, id: &'a ResourceId) -> BoxFuture<'a, Observation> {
-        Box::pin(observe_node_pool(api, id))
+        Box::pin(async move {
+            match observe_node_pool(api, id).await {
+                // One round of lists that lack it is one look.
+                Observation::Gone => observe_node_pool(api, id).await,
+                other => other,
+            }
+        })
     }
 
     fn pace(&self) -> Pace {

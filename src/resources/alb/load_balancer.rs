@@ -12,13 +12,13 @@
 use futures::stream::BoxStream;
 use serde_json::Value;
 
-use crate::model::{Cell, Charge, Resource, TypeId};
+use crate::model::{Attribute, Cell, Charge, Resource, Said, TypeId};
 use crate::resources::k8s;
 use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
 use crate::resources::teardown::Teardown;
 use crate::resources::{
-    Billing, Field, Fields, LinkRule, ListError, ListedPer, Listing, Neighbours, Reader,
-    ResourceType, Risk, Spec, Tags, Title, detail, listing, vpc,
+    Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing, Neighbours,
+    Reader, ResourceType, Risk, Spec, Tags, Title, decode, detail, joined, listeners, listing, vpc,
 };
 
 /// `alb.load_balancer`
@@ -32,6 +32,47 @@ const LISTING: Listing = Listing {
     id: "LoadBalancerId",
 };
 
+/// What stands on load balancers. Listeners have rules, and both forward to server groups.
+static PARTS: &[joined::Part] = &[
+    joined::Part {
+        listing: Listing {
+            product: "alb",
+            action: "ListListeners",
+            arguments: &[],
+            items: "Listeners",
+            id: "ListenerId",
+        },
+        belongs_to: "LoadBalancerId",
+        under: listeners::UNDER,
+        keeps: &[
+            "ListenerProtocol",
+            "ListenerPort",
+            "ListenerStatus",
+            "DefaultActions",
+        ],
+    },
+    joined::Part {
+        listing: Listing {
+            product: "alb",
+            action: "ListRules",
+            arguments: &[],
+            items: "Rules",
+            id: "RuleId",
+        },
+        belongs_to: "LoadBalancerId",
+        under: listeners::RULES,
+        keeps: &["RuleActions"],
+    },
+];
+
+const LISTENERS: listeners::Names = listeners::Names {
+    protocol: "ListenerProtocol",
+    port: "ListenerPort",
+    status: "ListenerStatus",
+    running: "Running",
+    groups: &[],
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("alb.load_balancer"),
     title: Title {
@@ -40,7 +81,11 @@ static SPEC: Spec = Spec {
     },
     listed_per: ListedPer::Region,
     listing: Some(LISTING),
-    also_reads: &["alb:GetLoadBalancerAttribute"],
+    also_reads: &[
+        "alb:GetLoadBalancerAttribute",
+        "alb:ListListeners",
+        "alb:ListRules",
+    ],
     docs: "https://api.aliyun.com/document/Alb/2020-06-16/ListLoadBalancers",
     billing: Billing::Charged,
     risk: Risk::Service,
@@ -108,6 +153,7 @@ impl ResourceType for LoadBalancer {
         cell: &'a Cell,
     ) -> BoxStream<'a, Result<Value, ListError>> {
         let items = listing::list(&SPEC, api, cell);
+        let items = joined::join(items, api, cell, &SPEC, PARTS);
         detail::complete(items, api, cell, SPEC.fields.id, |id, _| {
             vec![detail::Call {
                 product: "alb",
@@ -117,6 +163,33 @@ impl ResourceType for LoadBalancer {
         })
     }
 
+    /// A listener's own action and those of its rules forward, or answer by themselves, without any server.
+    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
+        let mut resource = decode::decode(&SPEC, raw, cell)?;
+        listeners::keep(&mut resource, raw, &LISTENERS);
+        let own = listeners::listed(raw, listeners::UNDER);
+        let rules = listeners::listed(raw, listeners::RULES);
+        // Half of it says nothing.
+        if let (Some(own), Some(rules)) = (own, rules) {
+            let all = |tail: &str| {
+                let mut found = listeners::texts(own, &format!("DefaultActions.{tail}"));
+                found.extend(listeners::texts(rules, &format!("RuleActions.{tail}")));
+                found.sort_unstable();
+                found.dedup();
+                found
+            };
+            let groups = all("ForwardGroupConfig.ServerGroupTuples.ServerGroupId");
+            let groups = Attribute::TextList(groups);
+            resource.attributes.set("forwards_to", groups);
+            let answers = all("Type")
+                .iter()
+                .any(|kind| matches!(kind.as_str(), "FixedResponse" | "Redirect"));
+            let answers = Attribute::Boolean(answers);
+            resource.attributes.set("answers_itself", answers);
+        }
+        Ok(resource)
+    }
+
     fn charges(&self, resource: &Resource, near: &Neighbours<'_>) -> Vec<Charge> {
         let fee = Charge::hourly("alb", "instance_fee", "instance")
             .with("load_balancer_edition", resource.text("edition"));
@@ -124,7 +197,10 @@ impl ResourceType for LoadBalancer {
             "alb",
             "lcu",
             "LCU",
-            "new and concurrent connections, data and rules, whichever is most in each hour",
+            Said::new(
+                "new and concurrent connections, data and rules, whichever is most in each hour",
+                "每小时的新建连接数、并发连接数、处理流量和规则评估数，取折算后最大的一项",
+            ),
         );
         let mut charges = vec![fee, units];
         charges.extend(vpc::unseen_addresses(resource, near));
@@ -137,6 +213,7 @@ impl ResourceType for LoadBalancer {
 }
 
 static REMOVAL: Removal = Removal {
+    rests_on: &["ack.cluster", "k8s.alb_config"],
     protections: &[Protection {
         attribute: "deletion_protection",
         field: "DeletionProtectionConfig.Enabled",

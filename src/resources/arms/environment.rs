@@ -13,7 +13,7 @@ use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use serde_json::Value;
 
-use crate::model::{Cell, Charge, Link, LinkKind, Resource, TypeId};
+use crate::model::{Cell, Charge, Link, LinkKind, Resource, Said, TypeId};
 use crate::openapi::Request;
 use crate::resources::removal::{Look, Operation, Removal, Source, kept, pace};
 use crate::resources::teardown::{Kept, Refusal, Teardown};
@@ -93,6 +93,10 @@ impl ResourceType for Environment {
             .boxed()
     }
 
+    fn also_links_to(&self) -> &'static [&'static str] {
+        &["vpc.vpc"]
+    }
+
     fn links(&self, resource: &Resource) -> Vec<Link> {
         let Some(bound) = resource.text("bind_resource_id") else {
             return Vec::new();
@@ -114,7 +118,10 @@ impl ResourceType for Environment {
     }
 
     fn charges(&self, _resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
-        let reason = "no current price of managed Prometheus was found";
+        let reason = Said::new(
+            "no current price of managed Prometheus was found",
+            "没有找到可观测监控 Prometheus 版的现行价格",
+        );
         vec![Charge::unknown("arms", "metrics", reason)]
     }
 
@@ -130,6 +137,7 @@ fn is_here(item: Option<&Value>, cell: &Cell) -> bool {
 }
 
 static REMOVAL: Removal = Removal {
+    rests_on: &["ack.cluster", "arms.environment"],
     pace: pace(10, 900),
     loses: Some(Title {
         en: "the metrics of the environment and of its Prometheus instance",

@@ -9,7 +9,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Cell, Charge, ChargeType, Resource, TypeId};
+use crate::model::{Cell, Charge, ChargeType, Resource, Said, TypeId};
 use crate::resources::{
     Billing, DecodeError, Field, Fields, ListedPer, Listing, Neighbours, ResourceType, Risk, Spec,
     Tags, Title, decode,
@@ -71,7 +71,10 @@ impl ResourceType for Instance {
     }
 
     fn charges(&self, resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
-        let reason = "a subscription by edition; no source of its price was found, the bill has it";
+        let reason = Said::new(
+            "a subscription by edition; no source of its price was found, the bill has it",
+            "按版本包年包月；没有找到价格来源，请查看账单",
+        );
         let charge = Charge::unknown("cr", "instance_fee", reason);
         vec![match resource.text("instance_specification") {
             edition @ Some(_) => charge.with("instance_specification", edition),

@@ -71,7 +71,10 @@ static SPEC: Spec = Spec {
         ..Fields::NONE
     },
     links: &[LinkRule::uses("cr.instance", "instance_id", "InstanceId")],
-    unverified: &["the shape of the Personal edition's answers"],
+    unverified: &[
+        "the shape of the Personal edition's answers",
+        "no-birth-mark: no answer of the Personal edition is known to say when it was made or an id of its own, so that one that was deleted and made again under its name looks the same; all that is known of it is compared",
+    ],
 };
 
 impl ResourceType for Namespace {

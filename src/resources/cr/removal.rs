@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use super::{ENTERPRISE, Namespace, PERSONAL, Repository};
 use crate::model::{Resource, ResourceId};
 use crate::resources::removal::{
-    Operation, Source, cell_of, in_whole_list, is_code_of, never, pace, parent_is_gone, present,
+    Operation, Source, cell_of, in_two_lists, is_code_of, never, pace, parent_is_gone, present,
     strictest, unless_named, unreadable,
 };
 use crate::resources::teardown::{
@@ -86,13 +86,13 @@ impl Removal {
         })
     }
 
-    /// The list of its namespace or instance decides; no operation is narrower in both editions.
+    /// The list of its namespace or instance decides, asked twice; no operation is narrower in both editions.
     async fn look(&self, api: &Reader, id: &ResourceId) -> Observation {
         let cell = match cell_of(self.of, id) {
             Ok(cell) => cell,
             Err(error) => return Observation::Unknown(error),
         };
-        match in_whole_list(self.of, api, &cell, id).await {
+        match in_two_lists(self.of, api, &cell, id).await {
             Ok(None) => Observation::Gone,
             Ok(Some(raw)) => present(self.of, &raw, &cell, id),
             Err(error)
@@ -112,6 +112,11 @@ impl Teardown for Removal {
             self.delete(resource).err().map(unreadable),
             unless_named(resource, near, &[]),
         ])
+    }
+
+    // No cluster claims a part of a registry in `DescribeClusterResources`.
+    fn rests_on(&self) -> &'static [&'static str] {
+        &[]
     }
 
     fn calls(

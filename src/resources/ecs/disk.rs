@@ -11,7 +11,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Charge, Link, LinkKind, Per, Quantity, Resource, TypeId};
+use crate::model::{Charge, Link, LinkKind, Per, Quantity, Resource, Said, TypeId};
 use crate::resources::removal::{Binding, Operation, Removal, Source, kept, listed, pace};
 use crate::resources::teardown::{Kept, Refusal, Teardown};
 use crate::resources::{
@@ -87,6 +87,11 @@ static SPEC: Spec = Spec {
     links: &[
         LinkRule::made_from("ecs.snapshot", "source_snapshot_id", "SourceSnapshotId"),
         LinkRule::made_from("ecs.image", "image_id", "ImageId"),
+        LinkRule::uses(
+            "ecs.auto_snapshot_policy",
+            "auto_snapshot_policy_id",
+            "AutoSnapshotPolicyId",
+        ),
     ],
     unverified: &[
         "that a disk with DeleteWithInstance is gone once its instance is",
@@ -136,8 +141,11 @@ impl ResourceType for Disk {
     fn charges(&self, resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
         let category = resource.text("category");
         if let Some(local) = category.filter(|category| LOCAL.contains(category)) {
-            let reason = format!("a local disk ({local}) is in the price of its instance");
-            return vec![Charge::free("disk", "capacity", &reason)];
+            let reason = Said::made(
+                format!("a local disk ({local}) is in the price of its instance"),
+                format!("本地盘（{local}）的费用已包含在实例价格中"),
+            );
+            return vec![Charge::free("disk", "capacity", reason)];
         }
         // Only ESSDs have performance levels; without a level the price of an ESSD is not known.
         let has_level = category == Some("cloud_essd");
@@ -170,7 +178,10 @@ impl ResourceType for Disk {
         if category == Some("cloud_auto")
             && resource.attributes.boolean("bursting_enabled") == Some(true)
         {
-            let decides = "input and output beyond the provisioned performance";
+            let decides = Said::new(
+                "input and output beyond the provisioned performance",
+                "超出预配置性能的突发 IO 次数",
+            );
             charges.push(Charge::usage("disk", "burst", "operation", decides));
         }
         charges
@@ -182,6 +193,12 @@ impl ResourceType for Disk {
 }
 
 static REMOVAL: Removal = Removal {
+    rests_on: &[
+        "ack.cluster",
+        "ecs.instance",
+        "k8s.node",
+        "k8s.persistent_volume",
+    ],
     binding: Some(Binding {
         attribute: "instance_id",
         may_be_loosened: |_| true,

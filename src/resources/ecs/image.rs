@@ -7,7 +7,7 @@
 //! others, or that a node pool, scaling configuration or launch template names, is needed though no instance uses it
 //! (`Usage` looks at instances only). The licence of an image made from a paid one is billed with each instance.
 
-use crate::model::{Charge, Resource, TypeId};
+use crate::model::{Charge, Resource, Said, TypeId};
 use crate::resources::removal::{Operation, Removal, Source, kept, listed, pace};
 use crate::resources::teardown::{Kept, Refusal, Teardown};
 use crate::resources::{
@@ -84,7 +84,10 @@ impl ResourceType for Image {
     }
 
     fn charges(&self, _resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
-        let reason = "an image costs nothing itself; its snapshots are billed, and shown as such";
+        let reason = Said::new(
+            "an image costs nothing itself; its snapshots are billed, and shown as such",
+            "镜像本身不收费；它的快照收费，并单独列出",
+        );
         vec![Charge::free("ecs", "image", reason)]
     }
 

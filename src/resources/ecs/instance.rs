@@ -15,7 +15,9 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use crate::model::{Cell, Charge, ChargeType, Link, LinkKind, Per, Quantity, Resource, TypeId};
+use crate::model::{
+    Cell, Charge, ChargeType, Link, LinkKind, Per, Quantity, Resource, Said, TypeId,
+};
 use crate::resources::ack;
 use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
 use crate::resources::teardown::Teardown;
@@ -92,6 +94,7 @@ static SPEC: Spec = Spec {
             Field::text("internet_charge_type", "InternetChargeType"),
             Field::integer("internet_bandwidth_mbps", "InternetMaxBandwidthOut").money(),
             Field::text_list("security_group_ids", "SecurityGroupIds.SecurityGroupId"),
+            Field::text("key_pair_name", "KeyPairName"),
             Field::text_list(
                 "network_interface_ids",
                 "NetworkInterfaces.NetworkInterface.NetworkInterfaceId",
@@ -107,6 +110,12 @@ static SPEC: Spec = Spec {
             "SecurityGroupIds.SecurityGroupId",
         ),
         LinkRule::made_from("ecs.image", "image_id", "ImageId"),
+        LinkRule::uses("ecs.key_pair", "key_pair_name", "KeyPairName"),
+        LinkRule::uses(
+            "ecs.dedicated_host",
+            "dedicated_host_id",
+            "DedicatedHostAttribute.DedicatedHostId",
+        ),
     ],
     unverified: &[
         "that an instance on a dedicated host is not billed beside its host; its price stays unknown",
@@ -159,11 +168,11 @@ impl ResourceType for Instance {
 }
 
 /// Whether the type and a public address of its own are billed at present.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Charging {
     Yes,
     No,
-    Unknown(&'static str),
+    Unknown(Said),
 }
 
 fn charging(instance: &Resource) -> Charging {
@@ -174,11 +183,12 @@ fn charging(instance: &Resource) -> Charging {
     match (instance.status.as_deref(), instance.text("stopped_mode")) {
         (Some("Stopped"), Some("StopCharging")) => Charging::No,
         (Some("Stopped"), Some("KeepCharging" | "Not-applicable")) => Charging::Yes,
-        (Some("Stopped"), _) => Charging::Unknown(
+        (Some("Stopped"), _) => Charging::Unknown(Said::new(
             "it is stopped, and the answer does not say whether in economical mode (`StoppedMode`)",
-        ),
+            "实例已停止，但返回结果没有说明是否为节省停机模式（`StoppedMode`）",
+        )),
         (Some(_), _) => Charging::Yes,
-        (None, _) => Charging::Unknown("the answer does not say `Status`"),
+        (None, _) => Charging::Unknown(Said::not_in_answer("Status")),
     }
 }
 
@@ -186,23 +196,30 @@ fn instance_fee(instance: &Resource) -> Charge {
     const ITEM: (&str, &str) = ("ecs", "instance");
     match charging(instance) {
         Charging::No => {
-            let reason = "stopped in economical mode (StopCharging); disks, EIPs and snapshots are billed on";
+            let reason = Said::new(
+                "stopped in economical mode (StopCharging); disks, EIPs and snapshots are billed on",
+                "节省停机模式（StopCharging）；云盘、弹性公网 IP 和快照继续计费",
+            );
             return Charge::free(ITEM.0, ITEM.1, reason);
         }
         Charging::Unknown(reason) => return Charge::unknown(ITEM.0, ITEM.1, reason),
         Charging::Yes => {}
     }
     if let Some(host) = instance.text("dedicated_host_id") {
-        let reason = format!("it runs on dedicated host {host}, which is billed");
+        let reason = Said::made(
+            format!("it runs on dedicated host {host}, which is billed"),
+            format!("运行在专有宿主机 {host} 上，由宿主机计费"),
+        );
         return Charge::unknown(ITEM.0, ITEM.1, reason);
     }
     let fee = Charge::hourly(ITEM.0, ITEM.1, "instance")
         .with("instance_type", instance.text("instance_type"))
         .with("os", instance.text("os_type"));
     if instance.text("credit_specification") == Some("Unlimited") {
-        return fee.assuming(
+        return fee.assuming(Said::new(
             "CPU credits used beyond the earned ones (unlimited mode) are billed on top and not counted",
-        );
+            "无性能约束模式下，超出所得的 CPU 积分另行计费，没有计入",
+        ));
     }
     fee
 }
@@ -214,18 +231,23 @@ fn internet(instance: &Resource) -> Option<Charge> {
     if bandwidth == Some(0) {
         return None;
     }
-    let unknown = |reason: &str| Some(Charge::unknown("ecs", "bandwidth", reason));
+    let unknown = |reason: Said| Some(Charge::unknown("ecs", "bandwidth", reason));
     match instance.attributes.text_list("public_ips") {
         Some([]) => return None,
         Some(_) => {}
         None => {
-            return unknown("the answer does not say whether it has a public address of its own");
+            return unknown(Said::new(
+                "the answer does not say whether it has a public address of its own",
+                "返回结果没有说明它是否有自己的公网 IP",
+            ));
         }
     }
     match charging(instance) {
         Charging::No => {
-            let reason =
-                "stopped in economical mode (StopCharging): its public address is given up";
+            let reason = Said::new(
+                "stopped in economical mode (StopCharging): its public address is given up",
+                "节省停机模式（StopCharging）：固定公网 IP 已被回收",
+            );
             return Some(Charge::free("ecs", "bandwidth", reason));
         }
         Charging::Unknown(reason) => return unknown(reason),
@@ -234,8 +256,13 @@ fn internet(instance: &Resource) -> Option<Charge> {
     let charge_type = instance.text("internet_charge_type");
     match charge_type {
         Some("PayByTraffic") => Some(
-            Charge::usage("ecs", "traffic", "GB", "outbound internet traffic")
-                .with("internet_charge_type", charge_type),
+            Charge::usage(
+                "ecs",
+                "traffic",
+                "GB",
+                Said::new("outbound internet traffic", "公网出方向流量"),
+            )
+            .with("internet_charge_type", charge_type),
         ),
         Some("PayByBandwidth") => {
             let bandwidth = bandwidth.map(Decimal::from);
@@ -245,11 +272,15 @@ fn internet(instance: &Resource) -> Option<Charge> {
                     .with("internet_charge_type", charge_type),
             )
         }
-        _ => unknown("the answer does not say whether traffic or bandwidth is billed"),
+        _ => unknown(Said::new(
+            "the answer does not say whether traffic or bandwidth is billed",
+            "返回结果没有说明按流量还是按带宽计费",
+        )),
     }
 }
 
 static REMOVAL: Removal = Removal {
+    rests_on: &["ack.cluster", "k8s.node"],
     protections: &[Protection {
         attribute: "deletion_protection",
         field: "DeletionProtection",
@@ -283,7 +314,9 @@ static REMOVAL: Removal = Removal {
     }),
     // A master of a dedicated cluster goes only with the cluster.
     goes_along: ack::is_dedicated_master,
-    // The plural: of the two only it takes a ClientToken. Force stops a running one; a subscription is never ended.
+    // The plural: of the two only it takes a ClientToken. Force stops a running one, and without it only a stopped one is released
+    // (`alibabacloud_ecs20140526` 7.11.8): a node that ACK left behind runs. Only an instance that was named or that ACK made
+    // gets this call. A subscription is never ended.
     ..Removal::new(
         &Instance,
         Operation::new(

@@ -80,6 +80,7 @@ impl ResourceType for SecurityGroup {
 pub const DEFAULT_GROUP_DESCRIPTION: &str = "System created security group.";
 
 static REMOVAL: Removal = Removal {
+    rests_on: &["ack.cluster", "vpc.vpc"],
     gone: &[
         "InvalidSecurityGroupId.NotFound",
         "InvalidSecurityGroup.NotFound",

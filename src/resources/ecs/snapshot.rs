@@ -11,7 +11,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Charge, Link, LinkKind, Per, Quantity, Region, Resource, TypeId};
+use crate::model::{Charge, Link, LinkKind, Per, Quantity, Region, Resource, Said, TypeId};
 use crate::resources::removal::{Operation, Removal, Source, listed, pace};
 use crate::resources::teardown::Teardown;
 use crate::resources::{
@@ -79,6 +79,10 @@ impl ResourceType for Snapshot {
         &SPEC
     }
 
+    fn also_links_to(&self) -> &'static [&'static str] {
+        &["ecs.snapshot"]
+    }
+
     fn links(&self, resource: &Resource) -> Vec<Link> {
         let mut links = field::links(SPEC.links, resource);
         // A copy names the snapshot that it was copied from, which may be in another region.
@@ -104,8 +108,14 @@ impl ResourceType for Snapshot {
     fn charges(&self, resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
         // While it is made its size grows, and what a failed one is billed for is not documented.
         let unsettled = match resource.status.as_deref() {
-            Some("progressing") => Some("the snapshot is still being made, and its size with it"),
-            Some("failed") => Some("the snapshot failed; whether it is billed is not documented"),
+            Some("progressing") => Some(Said::new(
+                "the snapshot is still being made, and its size with it",
+                "快照仍在创建中，大小还在变化",
+            )),
+            Some("failed") => Some(Said::new(
+                "the snapshot failed; whether it is billed is not documented",
+                "快照创建失败；文档没有说明是否收费",
+            )),
             _ => None,
         };
         if let Some(reason) = unsettled {
@@ -121,9 +131,10 @@ impl ResourceType for Snapshot {
             Charge::billed("snapshot", "storage", size, "GiB", Per::Month)
                 .with("category", resource.text("category"))
                 .at_most()
-                .assuming(
+                .assuming(Said::new(
                     "counted at the size of its disk, the most that it can hold: what changed since the snapshot before is billed, which only the sum of all snapshots tells",
-                ),
+                    "按其云盘容量计算，即可能的上限：实际按相对上一份快照的变化量计费，只有全部快照的总量才能得知",
+                )),
         ]
     }
 

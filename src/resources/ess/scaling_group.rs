@@ -3,17 +3,23 @@
 //! Not billed itself; its instances are. While it exists it makes new instances in place of deleted ones, so it goes
 //! before them.
 //!
+//! Each group is completed by `DescribeScalingInstances`, the one answer that tells an instance that Auto Scaling created
+//! (`CreationType` `AutoCreated`) from one that somebody added to the group (`Attached`): the tag of the group does not say it
+//! (`alibabacloud_ess20220222` 1.13.3, `DescribeScalingInstancesResponseBody`).
+//!
 //! Traps: version 2022-02-22 answers flat lists, 2014-08-28 wrapped ones. `DesiredCapacity` means something only with
 //! `EnableDesiredCapacity`. A group with one vSwitch may name it in `VSwitchId` alone.
 
+use futures::stream::{self, BoxStream, StreamExt as _};
 use serde_json::Value;
 
 use crate::model::{Attribute, Cell, Resource, TypeId};
+use crate::openapi::Request;
 use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
 use crate::resources::teardown::Teardown;
 use crate::resources::{
-    Argument, Billing, DecodeError, Field, Fields, LinkRule, ListedPer, Listing, ResourceType,
-    Risk, Spec, Tags, Title, decode,
+    Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing, Reader,
+    ResourceType, Risk, Spec, Tags, Title, decode, listing,
 };
 
 /// `ess.scaling_group`
@@ -27,6 +33,18 @@ const LISTING: Listing = Listing {
     id: "ScalingGroupId",
 };
 
+/// The members of one group; the group is added as an argument.
+static MEMBERS: Listing = Listing {
+    product: "ess",
+    action: "DescribeScalingInstances",
+    arguments: &[("RegionId", Argument::Region)],
+    items: "ScalingInstances",
+    id: "InstanceId",
+};
+
+/// Groups of a cell that are completed at the same time.
+const AT_ONCE: usize = 4;
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("ess.scaling_group"),
     title: Title {
@@ -35,7 +53,7 @@ static SPEC: Spec = Spec {
     },
     listed_per: ListedPer::Region,
     listing: Some(LISTING),
-    also_reads: &[],
+    also_reads: &["ess:DescribeScalingInstances"],
     docs: "https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2022-02-22-describescalinggroups",
     billing: Billing::Free,
     risk: Risk::Service,
@@ -85,6 +103,11 @@ static SPEC: Spec = Spec {
             "alb_server_group_ids",
             "AlbServerGroups.AlbServerGroupId",
         ),
+        LinkRule::uses(
+            "ecs.launch_template",
+            "launch_template_id",
+            "LaunchTemplateId",
+        ),
     ],
     unverified: &[],
 };
@@ -94,8 +117,21 @@ impl ResourceType for ScalingGroup {
         &SPEC
     }
 
+    fn list<'a>(
+        &'a self,
+        api: &'a Reader,
+        cell: &'a Cell,
+    ) -> BoxStream<'a, Result<Value, ListError>> {
+        listing::list(&SPEC, api, cell)
+            .map(move |item| complete(api, cell, item))
+            .buffered(AT_ONCE)
+            .flat_map(stream::iter)
+            .boxed()
+    }
+
     fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
         let mut group = decode::decode(&SPEC, raw, cell)?;
+        keep_members(raw, &mut group);
         if group.attributes.text_list("vswitch_ids").is_none()
             && let Some(only) = decode::text_at(raw, "VSwitchId")
         {
@@ -109,6 +145,73 @@ impl ResourceType for ScalingGroup {
         Some(&REMOVAL)
     }
 }
+
+/// A group with its members; what could not be asked follows it as an error.
+async fn complete(
+    api: &Reader,
+    cell: &Cell,
+    item: Result<Value, ListError>,
+) -> Vec<Result<Value, ListError>> {
+    let mut group = match item {
+        Ok(group) => group,
+        Err(error) => return vec![Err(error)],
+    };
+    // Without an id it cannot be read: decoding says so.
+    let Some(id) = decode::text_at(&group, SPEC.fields.id) else {
+        return vec![Ok(group)];
+    };
+    let request = match listing::request(&SPEC, &MEMBERS, cell) {
+        Ok(request) => request.argument("ScalingGroupId", &id),
+        Err(error) => return vec![Ok(group), Err(error)],
+    };
+    match members(api, request).await {
+        Ok(members) => {
+            if let Some(group) = group.as_object_mut() {
+                group.insert(MEMBERS.items.to_owned(), Value::Array(members));
+            }
+            vec![Ok(group)]
+        }
+        Err(error) => {
+            let hole = ListError::Part {
+                operation: MEMBERS.action,
+                id,
+                error: Box::new(error),
+            };
+            vec![Ok(group), Err(hole)]
+        }
+    }
+}
+
+async fn members(api: &Reader, request: Request) -> Result<Vec<Value>, ListError> {
+    let items: Vec<_> = listing::items(api, &MEMBERS, request).collect().await;
+    items.into_iter().collect()
+}
+
+/// Who made the group's instances. Where that could not be read both lists stay absent: unknown, not empty. An instance whose
+/// answer does not say it is in neither.
+fn keep_members(raw: &Value, group: &mut Resource) {
+    let Some(members) = raw.get(MEMBERS.items).and_then(Value::as_array) else {
+        return;
+    };
+    let of = |creation: &str| {
+        let made = members
+            .iter()
+            .filter(|member| decode::text_at(member, "CreationType").as_deref() == Some(creation));
+        let mut ids: Vec<String> = made
+            .filter_map(|member| decode::text_at(member, MEMBERS.id))
+            .collect();
+        ids.sort();
+        Attribute::TextList(ids)
+    };
+    let (created, attached) = (of("AutoCreated"), of("Attached"));
+    group.attributes.set(CREATED, created);
+    group.attributes.set(ATTACHED, attached);
+}
+
+/// Instances that Auto Scaling created.
+pub(crate) const CREATED: &str = "instances_created";
+/// Instances that somebody had and added to the group.
+pub(crate) const ATTACHED: &str = "instances_attached";
 
 static REMOVAL: Removal = Removal {
     protections: &[Protection {
@@ -170,6 +273,7 @@ mod tests {
             "MinSize": 0, "MaxSize": 1000, "DesiredCapacity": 2, "EnableDesiredCapacity": true, "TotalCapacity": 2,
             "ActiveCapacity": 2, "GroupDeletionProtection": false, "CreationTime": "2026-01-15T02:07Z",
             "VpcId": "vpc-1", "VSwitchId": "vsw-1", "VSwitchIds": ["vsw-1", "vsw-2"], "LoadBalancerIds": ["lb-1"],
+            "LaunchTemplateId": "lt-1",
             "AlbServerGroups": [{"AlbServerGroupId": "sgp-1", "Port": 80, "Weight": 100}],
             "SuspendedProcesses": [], "Tags": [{"TagKey": "ack.aliyun.com", "TagValue": "c1", "Propagate": false}],
         });
@@ -184,12 +288,32 @@ mod tests {
         assert!(group.created.is_some());
         let links = ScalingGroup.links(&group);
         let used: Vec<_> = links.iter().map(|link| link.to.id.as_str()).collect();
-        assert_eq!(used, ["vpc-1", "vsw-1", "vsw-2", "lb-1", "sgp-1"]);
+        assert_eq!(used, ["vpc-1", "vsw-1", "vsw-2", "lb-1", "sgp-1", "lt-1"]);
         assert!(
             ScalingGroup
                 .charges(&group, &only_resource(&group))
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn members_are_told_apart_by_who_made_them() {
+        let raw = json!({"ScalingGroupId": "asg-1", "ScalingInstances": [
+            {"InstanceId": "i-2", "CreationType": "AutoCreated"},
+            {"InstanceId": "i-1", "CreationType": "AutoCreated"},
+            {"InstanceId": "i-mine", "CreationType": "Attached"},
+            {"InstanceId": "i-unsaid"},
+        ]});
+        let group = ScalingGroup.decode(&raw, &cell("cn-hangzhou")).unwrap();
+        let list = |name: &str| group.attributes.text_list(name).unwrap().join(",");
+        assert_eq!(
+            (list(CREATED), list(ATTACHED)),
+            ("i-1,i-2".into(), "i-mine".into())
+        );
+        let unread = json!({"ScalingGroupId": "asg-1"});
+        let group = ScalingGroup.decode(&unread, &cell("cn-hangzhou")).unwrap();
+        assert_eq!(group.attributes.text_list(CREATED), None);
+        assert_eq!(group.attributes.text_list(ATTACHED), None);
     }
 
     #[test]

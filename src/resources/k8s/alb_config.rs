@@ -7,23 +7,18 @@
 //!
 //! Fields: kubernetes/cloud-provider-alibaba-cloud `pkg/apis/alibabacloud/v1/albconfig_types.go`.
 
-use futures::stream::BoxStream;
-use serde_json::Value;
-
+use super::object::Kind;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Cell, Link, LinkKind, Resource, TypeId};
+use crate::model::{Link, LinkKind, Resource, TypeId};
 use crate::resources::removal::kept;
-use crate::resources::teardown::{Kept, Teardown};
-use crate::resources::{
-    Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Reader, ResourceType,
-    Risk, Spec, Title, field,
-};
+use crate::resources::teardown::Kept;
+use crate::resources::{Billing, Field, Fields, LinkRule, ListedPer, Risk, Spec, Title, field};
 
 /// `k8s.alb_config`
 pub struct AlbConfig;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "alibabacloud.com",
     version: "v1",
     plural: "albconfigs",
@@ -79,25 +74,14 @@ static SPEC: Spec = Spec {
     ],
 };
 
-impl ResourceType for AlbConfig {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
+impl Kind for AlbConfig {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
+    const LINKED: &[&str] = &["ack.cluster", "alb.load_balancer"];
 
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        object::decode(&SPEC, &API, raw, cell)
-    }
-
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        let mut links = object::links(&SPEC, resource);
+    fn further_links(resource: &Resource) -> Vec<Link> {
+        let mut links = Vec::new();
         let is_reused = resource.text("reused_load_balancer_id").is_some();
         if let Some(id) = resource.text("load_balancer_id").filter(|_| !is_reused) {
             let (kind, to) = (LinkKind::Exposes, "alb.load_balancer");
@@ -110,10 +94,6 @@ impl ResourceType for AlbConfig {
             ));
         }
         links
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
     }
 }
 

@@ -4,22 +4,16 @@
 //!
 //! <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/deployment-v1/>
 
-use futures::stream::BoxStream;
-use serde_json::Value;
-
+use super::object::Kind;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Cell, Link, Resource, TypeId};
-use crate::resources::teardown::Teardown;
-use crate::resources::{
-    Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
-    Title,
-};
+use crate::model::TypeId;
+use crate::resources::{Billing, Field, Fields, ListedPer, Risk, Spec, Title};
 
 /// `k8s.deployment`
 pub struct Deployment;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "apps",
     version: "v1",
     plural: "deployments",
@@ -47,6 +41,7 @@ static SPEC: Spec = Spec {
             Field::integer("available_replicas", "status.availableReplicas"),
             Field::boolean("paused", "spec.paused"),
             Field::text_list("images", "spec.template.spec.containers.image"),
+            Field::text_list("init_images", "spec.template.spec.initContainers.image"),
         ],
         ..object::FIELDS
     },
@@ -54,30 +49,10 @@ static SPEC: Spec = Spec {
     unverified: &[],
 };
 
-impl ResourceType for Deployment {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
-
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        object::decode(&SPEC, &API, raw, cell)
-    }
-
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        object::links(&SPEC, resource)
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
-    }
+impl Kind for Deployment {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
 }
 
 static REMOVAL: removal::Removal = removal::Removal {

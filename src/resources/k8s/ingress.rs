@@ -5,23 +5,19 @@
 //!
 //! <https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/>
 
-use futures::stream::BoxStream;
 use serde_json::Value;
 
+use super::object::Kind;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Attribute, Cell, Link, LinkKind, Resource, TypeId};
+use crate::model::{Attribute, Link, LinkKind, Resource, TypeId};
 use crate::resources::decode::values_at;
-use crate::resources::teardown::Teardown;
-use crate::resources::{
-    Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
-    Title,
-};
+use crate::resources::{Billing, Field, Fields, ListedPer, Risk, Spec, Title};
 
 /// `k8s.ingress`
 pub struct Ingress;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "networking.k8s.io",
     version: "v1",
     plural: "ingresses",
@@ -62,21 +58,18 @@ static SPEC: Spec = Spec {
     unverified: &[],
 };
 
-impl ResourceType for Ingress {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
+impl Kind for Ingress {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
+    const LINKED: &[&str] = &[
+        "ack.cluster",
+        "k8s.ingress_class",
+        "k8s.namespace",
+        "k8s.service",
+    ];
 
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        let mut resource = object::decode(&SPEC, &API, raw, cell)?;
+    fn read(raw: &Value, resource: &mut Resource) {
         if let Some(class) = object::annotation(raw, CLASS_ANNOTATION) {
             resource.attributes.set_text("ingress_class", class);
         }
@@ -93,11 +86,10 @@ impl ResourceType for Ingress {
         resource
             .attributes
             .set("services", Attribute::TextList(services));
-        Ok(resource)
     }
 
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        let mut links = object::links(&SPEC, resource);
+    fn further_links(resource: &Resource) -> Vec<Link> {
+        let mut links = Vec::new();
         let uses = |to, namespace, name, via| {
             object::within(resource, LinkKind::Uses, to, namespace, name, via)
         };
@@ -116,10 +108,6 @@ impl ResourceType for Ingress {
             links.extend(uses("k8s.service", namespace, service, via));
         }
         links
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
     }
 }
 

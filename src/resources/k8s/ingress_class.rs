@@ -2,22 +2,16 @@
 //!
 //! <https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-class-v1/>
 
-use futures::stream::BoxStream;
-use serde_json::Value;
-
+use super::object::Kind;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Cell, Link, LinkKind, Resource, TypeId};
-use crate::resources::teardown::Teardown;
-use crate::resources::{
-    Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
-    Title,
-};
+use crate::model::{Link, LinkKind, Resource, TypeId};
+use crate::resources::{Billing, Field, Fields, ListedPer, Risk, Spec, Title};
 
 /// `k8s.ingress_class`
 pub struct IngressClass;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "networking.k8s.io",
     version: "v1",
     plural: "ingressclasses",
@@ -52,25 +46,14 @@ static SPEC: Spec = Spec {
     unverified: &[],
 };
 
-impl ResourceType for IngressClass {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
+impl Kind for IngressClass {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
+    const LINKED: &[&str] = &["ack.cluster", "k8s.alb_config"];
 
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        object::decode(&SPEC, &API, raw, cell)
-    }
-
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        let mut links = object::links(&SPEC, resource);
+    fn further_links(resource: &Resource) -> Vec<Link> {
+        let mut links = Vec::new();
         let names_config = resource.text("parameters_kind") == Some("AlbConfig");
         if let Some(name) = resource.text("parameters_name").filter(|_| names_config) {
             let namespace = resource.text("parameters_namespace");
@@ -85,10 +68,6 @@ impl ResourceType for IngressClass {
             ));
         }
         links
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
     }
 }
 

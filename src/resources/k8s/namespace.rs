@@ -5,21 +5,16 @@
 //!
 //! <https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/namespace-v1/>
 
-use futures::stream::BoxStream;
-use serde_json::Value;
-
+use super::object::Kind;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Cell, Link, Resource, TypeId};
-use crate::resources::teardown::Teardown;
-use crate::resources::{
-    Billing, DecodeError, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec, Title,
-};
+use crate::model::TypeId;
+use crate::resources::{Billing, Fields, ListedPer, Risk, Spec, Title};
 
 /// `k8s.namespace`
 pub struct Namespace;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "",
     version: "v1",
     plural: "namespaces",
@@ -48,30 +43,10 @@ static SPEC: Spec = Spec {
     unverified: &[],
 };
 
-impl ResourceType for Namespace {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
-
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        object::decode(&SPEC, &API, raw, cell)
-    }
-
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        object::links(&SPEC, resource)
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
-    }
+impl Kind for Namespace {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
 }
 
 static REMOVAL: removal::Removal = removal::Removal {

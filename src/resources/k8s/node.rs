@@ -6,24 +6,20 @@
 //!
 //! <https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/node-v1/>
 
-use futures::stream::BoxStream;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::object::Kind;
 use super::quantity;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Attribute, Cell, Link, LinkKind, Region, Resource, TypeId};
-use crate::resources::teardown::Teardown;
-use crate::resources::{
-    Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
-    Title, field,
-};
+use crate::model::{Attribute, Link, LinkKind, Region, Resource, TypeId};
+use crate::resources::{Billing, Field, Fields, ListedPer, Risk, Spec, Title, field};
 
 /// `k8s.node`
 pub struct Node;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "",
     version: "v1",
     plural: "nodes",
@@ -76,24 +72,16 @@ static SPEC: Spec = Spec {
     unverified: &[],
 };
 
-impl ResourceType for Node {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
+impl Kind for Node {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
+    const LINKED: &[&str] = &["ack.cluster", "ecs.instance"];
 
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        let mut resource = object::decode(&SPEC, &API, raw, cell)?;
+    fn read(raw: &Value, resource: &mut Resource) {
         resource.status = ready(raw).map(str::to_owned);
         let label = |key: &str| object::label(raw, key);
-        object::keep(&mut resource, "labels", LABELS, label);
+        object::keep(resource, "labels", LABELS, label);
         resource.zone = label("topology.kubernetes.io/zone").map(str::to_owned);
         if let Some(pool) = NODE_POOL.into_iter().find_map(label) {
             resource.attributes.set_text("node_pool_id", pool);
@@ -108,11 +96,10 @@ impl ResourceType for Node {
         for (name, value) in sizes(raw) {
             resource.attributes.set(name, Attribute::Decimal(value));
         }
-        Ok(resource)
     }
 
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        let mut links = object::links(&SPEC, resource);
+    fn further_links(resource: &Resource) -> Vec<Link> {
+        let mut links = Vec::new();
         if let (Some(region), Some(id)) = (
             resource.text("instance_region"),
             resource.text("instance_id"),
@@ -128,10 +115,6 @@ impl ResourceType for Node {
             links.push(link);
         }
         links
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
     }
 }
 

@@ -8,14 +8,19 @@ use std::collections::BTreeMap;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use serde_json::Value;
 
+use super::removal::Removal;
 use crate::kubernetes::{ApiResourceRef, ListQuery};
 use crate::model::{Attribute, Cell, Link, LinkKind, Resource, ResourceId, TypeId};
 use crate::resources::cluster::ClusterError;
 use crate::resources::decode::{self, DecodeError};
-use crate::resources::{Field, Fields, ListError, Reader, Spec, field};
+use crate::resources::teardown::Teardown;
+use crate::resources::{Field, Fields, ListError, Reader, ResourceType, Spec, field};
 
 /// The cells of every type here.
 pub(super) const PARENT: &str = "ack.cluster";
+
+/// What the links of every object lead to.
+pub(super) const LINKED: &[&str] = &[PARENT, "k8s.namespace"];
 
 /// What listing any of them sends first.
 pub(super) const ALSO_READS: &[&str] = &["cs:DescribeClusterUserKubeconfig"];
@@ -38,8 +43,62 @@ const COMMON: &[Field] = &[
 /// Longest label or annotation value that is kept; the kept ones are ids and flags.
 const VALUE_LIMIT_BYTES: usize = 1024;
 
+/// A kind of object. What all kinds have in common as resource types is said once, for all of them; a kind says what is its own.
+pub(super) trait Kind: Send + Sync + 'static {
+    /// The type as data.
+    const SPEC: &'static Spec;
+    /// How API servers name it.
+    const API: &'static ApiResourceRef;
+    /// How one is deleted.
+    const REMOVAL: &'static Removal;
+    /// What its links may lead to.
+    const LINKED: &'static [&'static str] = LINKED;
+
+    /// Reads what the declared fields cannot say.
+    fn read(_raw: &Value, _resource: &mut Resource) {}
+
+    /// Links beyond those that every object has.
+    fn further_links(_resource: &Resource) -> Vec<Link> {
+        Vec::new()
+    }
+}
+
+impl<K: Kind> ResourceType for K {
+    fn spec(&self) -> &'static Spec {
+        K::SPEC
+    }
+
+    fn list<'a>(
+        &'a self,
+        api: &'a Reader,
+        cell: &'a Cell,
+    ) -> BoxStream<'a, Result<Value, ListError>> {
+        list(K::API, api, cell)
+    }
+
+    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
+        let mut resource = decode(K::SPEC, K::API, raw, cell)?;
+        K::read(raw, &mut resource);
+        Ok(resource)
+    }
+
+    fn links(&self, resource: &Resource) -> Vec<Link> {
+        let mut links = links(K::SPEC, resource);
+        links.extend(K::further_links(resource));
+        links
+    }
+
+    fn also_links_to(&self) -> &'static [&'static str] {
+        K::LINKED
+    }
+
+    fn teardown(&self) -> Option<&dyn Teardown> {
+        Some(K::REMOVAL)
+    }
+}
+
 /// Every object of a kind in the cell's cluster.
-pub(super) fn list<'a>(
+fn list<'a>(
     resource: &'static ApiResourceRef,
     api: &'a Reader,
     cell: &'a Cell,
@@ -116,6 +175,19 @@ fn texts_or_none(raw: &Value, pointer: &str) -> Option<Vec<String>> {
     }
 }
 
+/// `Kind.group`, or `Kind` of the core group.
+fn qualified(api_version: &str, kind: &str) -> String {
+    match api_version.split_once('/') {
+        Some((group, _)) => format!("{kind}.{group}"),
+        None => kind.to_owned(),
+    }
+}
+
+/// Which of our types a reference by version and kind means, and whether it lives in a namespace.
+pub(super) fn type_of(api_version: &str, kind: &str) -> Option<(&'static str, bool)> {
+    type_of_owner(&qualified(api_version, kind))
+}
+
 /// `Kind.group/name` (the core group has no `.group`) of each owner.
 fn owner_references(raw: &Value) -> Vec<String> {
     let references = raw.pointer("/metadata/ownerReferences");
@@ -123,10 +195,8 @@ fn owner_references(raw: &Value) -> Vec<String> {
         let text = |field: &str| reference.get(field)?.as_str().filter(|t| !t.is_empty());
         let kind = text("kind")?;
         let name = text("name")?;
-        Some(match text("apiVersion")?.split_once('/') {
-            Some((group, _)) => format!("{kind}.{group}/{name}"),
-            None => format!("{kind}/{name}"),
-        })
+        let kind = qualified(text("apiVersion")?, kind);
+        Some(format!("{kind}/{name}"))
     };
     references
         .and_then(Value::as_array)
@@ -139,7 +209,12 @@ fn owner_references(raw: &Value) -> Vec<String> {
 /// Which of our types an owner reference means, and whether it lives in a namespace.
 fn type_of_owner(kind: &str) -> Option<(&'static str, bool)> {
     Some(match kind {
+        "CronJob.batch" => ("k8s.cron_job", true),
+        "DaemonSet.apps" => ("k8s.daemon_set", true),
         "Deployment.apps" => ("k8s.deployment", true),
+        "Job.batch" => ("k8s.job", true),
+        "ReplicaSet.apps" => ("k8s.replica_set", true),
+        "StatefulSet.apps" => ("k8s.stateful_set", true),
         "Pod" => ("k8s.pod", true),
         "Service" => ("k8s.service", true),
         "PersistentVolumeClaim" => ("k8s.persistent_volume_claim", true),

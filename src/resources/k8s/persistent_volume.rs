@@ -7,23 +7,19 @@
 //! kubernetes-csi/external-provisioner.
 //! <https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-v1/>
 
-use futures::stream::BoxStream;
 use serde_json::Value;
 
+use super::object::Kind;
 use super::quantity;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Attribute, Cell, Link, Resource, TypeId};
-use crate::resources::teardown::Teardown;
-use crate::resources::{
-    Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Reader, ResourceType,
-    Risk, Spec, Title,
-};
+use crate::model::{Attribute, Resource, TypeId};
+use crate::resources::{Billing, Field, Fields, LinkRule, ListedPer, Risk, Spec, Title};
 
 /// `k8s.persistent_volume`
 pub struct PersistentVolume;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "",
     version: "v1",
     plural: "persistentvolumes",
@@ -72,21 +68,12 @@ static SPEC: Spec = Spec {
     unverified: &[],
 };
 
-impl ResourceType for PersistentVolume {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
+impl Kind for PersistentVolume {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
 
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        let mut resource = object::decode(&SPEC, &API, raw, cell)?;
+    fn read(raw: &Value, resource: &mut Resource) {
         if let Some(gib) = quantity::gib_at(raw, "/spec/capacity/storage") {
             resource
                 .attributes
@@ -100,15 +87,6 @@ impl ResourceType for PersistentVolume {
             let handle = handle.to_owned();
             resource.attributes.set_text("disk_id", handle);
         }
-        Ok(resource)
-    }
-
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        object::links(&SPEC, resource)
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
     }
 }
 

@@ -5,23 +5,19 @@
 //!
 //! <https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-claim-v1/>
 
-use futures::stream::BoxStream;
 use serde_json::Value;
 
+use super::object::Kind;
 use super::quantity;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Attribute, Cell, Link, LinkKind, Resource, TypeId};
-use crate::resources::teardown::Teardown;
-use crate::resources::{
-    Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
-    Title,
-};
+use crate::model::{Attribute, Link, LinkKind, Resource, TypeId};
+use crate::resources::{Billing, Field, Fields, ListedPer, Risk, Spec, Title};
 
 /// `k8s.persistent_volume_claim`
 pub struct PersistentVolumeClaim;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "",
     version: "v1",
     plural: "persistentvolumeclaims",
@@ -55,21 +51,13 @@ static SPEC: Spec = Spec {
     unverified: &[],
 };
 
-impl ResourceType for PersistentVolumeClaim {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
+impl Kind for PersistentVolumeClaim {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
+    const LINKED: &[&str] = &["ack.cluster", "k8s.namespace", "k8s.persistent_volume"];
 
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        let mut resource = object::decode(&SPEC, &API, raw, cell)?;
+    fn read(raw: &Value, resource: &mut Resource) {
         let sizes = [
             ("requested_gib", "/spec/resources/requests/storage"),
             ("capacity_gib", "/status/capacity/storage"),
@@ -79,11 +67,10 @@ impl ResourceType for PersistentVolumeClaim {
                 resource.attributes.set(name, Attribute::Decimal(gib));
             }
         }
-        Ok(resource)
     }
 
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        let mut links = object::links(&SPEC, resource);
+    fn further_links(resource: &Resource) -> Vec<Link> {
+        let mut links = Vec::new();
         if let Some(volume) = resource.text("volume_name") {
             let (kind, to) = (LinkKind::Uses, "k8s.persistent_volume");
             links.extend(object::within(
@@ -96,10 +83,6 @@ impl ResourceType for PersistentVolumeClaim {
             ));
         }
         links
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
     }
 }
 

@@ -10,24 +10,20 @@
 //!
 //! <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/>
 
-use futures::stream::BoxStream;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::object::Kind;
 use super::quantity;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Attribute, Cell, Link, LinkKind, Resource, TypeId};
-use crate::resources::teardown::Teardown;
-use crate::resources::{
-    Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
-    Title,
-};
+use crate::model::{Attribute, Link, LinkKind, Resource, TypeId};
+use crate::resources::{Billing, Field, Fields, ListedPer, Risk, Spec, Title};
 
 /// `k8s.pod`
 pub struct Pod;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "",
     version: "v1",
     plural: "pods",
@@ -66,6 +62,8 @@ static SPEC: Spec = Spec {
             Field::text("qos_class", "status.qosClass"),
             Field::boolean("host_network", "spec.hostNetwork"),
             Field::text_list("images", "spec.containers.image"),
+            Field::text_list("init_images", "spec.initContainers.image"),
+            Field::text_list("ephemeral_images", "spec.ephemeralContainers.image"),
             Field::text_list("claims", "spec.volumes.persistentVolumeClaim.claimName"),
         ],
         ..object::FIELDS
@@ -74,22 +72,19 @@ static SPEC: Spec = Spec {
     unverified: &[],
 };
 
-impl ResourceType for Pod {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
+impl Kind for Pod {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
+    const LINKED: &[&str] = &[
+        "ack.cluster",
+        "k8s.namespace",
+        "k8s.node",
+        "k8s.persistent_volume_claim",
+    ];
 
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        let mut resource = object::decode(&SPEC, &API, raw, cell)?;
-        object::keep(&mut resource, "annotations", EIP_ANNOTATIONS, |key| {
+    fn read(raw: &Value, resource: &mut Resource) {
+        object::keep(resource, "annotations", EIP_ANNOTATIONS, |key| {
             object::annotation(raw, key)
         });
         if let Some(hash) = object::label(raw, TEMPLATE_HASH) {
@@ -107,11 +102,10 @@ impl ResourceType for Pod {
                 resource.attributes.set(name, Attribute::Decimal(value));
             }
         }
-        Ok(resource)
     }
 
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        let mut links = object::links(&SPEC, resource);
+    fn further_links(resource: &Resource) -> Vec<Link> {
+        let mut links = Vec::new();
         let namespace = resource.text("namespace");
         if let Some(node) = resource.text("node_name") {
             let (kind, to) = (LinkKind::Uses, "k8s.node");
@@ -138,10 +132,6 @@ impl ResourceType for Pod {
             ));
         }
         links
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
     }
 }
 

@@ -182,6 +182,11 @@ impl Teardown for Removal {
         ])
     }
 
+    // No cluster claims an object of an API server in `DescribeClusterResources`.
+    fn rests_on(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     fn calls(
         &self,
         resource: &Resource,

@@ -63,7 +63,8 @@ async fn look(one: (u16, Value), all: (u16, Value), ack: (u16, Value)) -> Observ
     });
     let options = ClientOptions::new(&context);
     let client = ClusterClient::in_process(server, "token".into(), &options);
-    let clusters = Clusters::new(options, false).with_client(&cluster(), Arc::new(client));
+    let clusters = Clusters::new(options, Arc::clone(&context.wall_clock), false)
+        .with_client(&cluster(), Arc::new(client));
     let api = reader(&context).with_clusters(clusters);
     let removal = find("k8s.service").unwrap().teardown().unwrap();
     removal.observe(&api, &service()).await

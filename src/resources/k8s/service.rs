@@ -10,22 +10,18 @@
 //!
 //! <https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/>
 
-use futures::stream::BoxStream;
 use serde_json::Value;
 
+use super::object::Kind;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
-use crate::model::{Attribute, Cell, Link, LinkKind, Resource, TypeId};
-use crate::resources::teardown::Teardown;
-use crate::resources::{
-    Billing, DecodeError, Field, Fields, ListError, ListedPer, Reader, ResourceType, Risk, Spec,
-    Title, field,
-};
+use crate::model::{Attribute, Link, LinkKind, Resource, TypeId};
+use crate::resources::{Billing, Field, Fields, ListedPer, Risk, Spec, Title, field};
 
 /// `k8s.service`
 pub struct Service;
 
-static API: ApiResourceRef = ApiResourceRef {
+pub(super) static API: ApiResourceRef = ApiResourceRef {
     group: "",
     version: "v1",
     plural: "services",
@@ -77,21 +73,18 @@ static SPEC: Spec = Spec {
     unverified: &[],
 };
 
-impl ResourceType for Service {
-    fn spec(&self) -> &'static Spec {
-        &SPEC
-    }
+impl Kind for Service {
+    const SPEC: &Spec = &SPEC;
+    const API: &ApiResourceRef = &API;
+    const REMOVAL: &removal::Removal = &REMOVAL;
+    const LINKED: &[&str] = &[
+        "ack.cluster",
+        "k8s.namespace",
+        "nlb.load_balancer",
+        "slb.load_balancer",
+    ];
 
-    fn list<'a>(
-        &'a self,
-        api: &'a Reader,
-        cell: &'a Cell,
-    ) -> BoxStream<'a, Result<Value, ListError>> {
-        object::list(&API, api, cell)
-    }
-
-    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
-        let mut resource = object::decode(&SPEC, &API, raw, cell)?;
+    fn read(raw: &Value, resource: &mut Resource) {
         let first = |keys: [&str; 2]| keys.iter().find_map(|key| object::annotation(raw, key));
         let reused = first(REUSED).filter(|id| !id.is_empty());
         if let Some(id) = reused.or_else(|| object::label(raw, LOAD_BALANCER_ID)) {
@@ -108,11 +101,10 @@ impl ResourceType for Service {
         for (name, value) in flags {
             resource.attributes.set(name, Attribute::Boolean(value));
         }
-        Ok(resource)
     }
 
-    fn links(&self, resource: &Resource) -> Vec<Link> {
-        let mut links = object::links(&SPEC, resource);
+    fn further_links(resource: &Resource) -> Vec<Link> {
+        let mut links = Vec::new();
         if let Some(id) = resource.text("load_balancer_id")
             && let Some(to) = load_balancer_type(id)
         {
@@ -125,10 +117,6 @@ impl ResourceType for Service {
             links.push(field::link(resource, kind, to, id, via));
         }
         links
-    }
-
-    fn teardown(&self) -> Option<&dyn Teardown> {
-        Some(&REMOVAL)
     }
 }
 

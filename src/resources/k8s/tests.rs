@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::model::{AccountId, Cell, LinkKind, Region, Resource, ResourceId, TypeId};
 use crate::resources::testing::cell_of;
-use crate::resources::{RESOURCE_TYPES, ResourceType};
+use crate::resources::{RESOURCE_TYPES, ResourceType, linking_to};
 
 const CLUSTER: &str = "c1234567890abcdef1234567890abcdef";
 
@@ -174,6 +174,81 @@ fn sample(type_id: &str) -> Value {
                 "nodeInfo": {"kubeletVersion": "v1.34.1-aliyun.1"},
             },
         }),
+        "k8s.stateful_set" => json!({
+            "metadata": metadata(app, "db", &none),
+            "spec": {"replicas": 3, "serviceName": "db", "template": {"spec": {"containers": [{
+                "name": "db", "image": "registry.cn-hangzhou.aliyuncs.com/my-namespace/db:v1",
+                "env": [{"name": "PASSWORD", "value": SECRET}]}]}},
+                "volumeClaimTemplates": [{"metadata": {"name": "data"}}],
+                "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain"}},
+            "status": {"replicas": 3, "readyReplicas": 2},
+        }),
+        "k8s.daemon_set" => json!({
+            "metadata": metadata(app, "agent", &none),
+            "spec": {"template": {"spec": {"containers": [{"name": "agent", "image": "agent:v1"}]}}},
+            "status": {"desiredNumberScheduled": 2, "numberReady": 1, "numberAvailable": 1, "numberMisscheduled": 0},
+        }),
+        "k8s.replica_set" => json!({
+            "metadata": metadata(app, "my-app-6d5f9c7b8d", &json!({"ownerReferences": [
+                {"apiVersion": "apps/v1", "kind": "Deployment", "name": "my-app", "uid": "u", "controller": true}]})),
+            "spec": {"replicas": 2, "template": {"spec": {"containers": [{"name": "my-app", "image": "my-app:v1"}]}}},
+            "status": {"replicas": 2, "readyReplicas": 2, "availableReplicas": 2},
+        }),
+        "k8s.job" => json!({
+            "metadata": metadata(app, "report-29401", &json!({"ownerReferences": [
+                {"apiVersion": "batch/v1", "kind": "CronJob", "name": "report", "uid": "u", "controller": true}]})),
+            "spec": {"completions": 1, "parallelism": 1, "suspend": false,
+                "template": {"spec": {"containers": [{"name": "report", "image": "report:v1"}]}}},
+            "status": {"succeeded": 1, "startTime": "2026-01-15T08:00:00Z", "completionTime": "2026-01-15T08:01:00Z"},
+        }),
+        "k8s.cron_job" => json!({
+            "metadata": metadata(app, "report", &none),
+            "spec": {"schedule": "0 3 * * *", "timeZone": "Asia/Shanghai", "suspend": false,
+                "jobTemplate": {"spec": {"template": {"spec": {
+                    "containers": [{"name": "report", "image": "report:v1",
+                        "env": [{"name": "PASSWORD", "value": SECRET}]}],
+                    "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "my-app-data"}}],
+                }}}}},
+            "status": {"lastScheduleTime": "2026-01-15T08:00:00Z"},
+        }),
+        "k8s.storage_class" => json!({
+            "metadata": metadata(None, "alicloud-disk-essd", &json!({
+                "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}})),
+            "provisioner": "diskplugin.csi.alibabacloud.com", "reclaimPolicy": "Delete",
+            "volumeBindingMode": "WaitForFirstConsumer", "allowVolumeExpansion": true,
+            "parameters": {"type": "cloud_essd", "performanceLevel": "PL1",
+                "csi.storage.k8s.io/provisioner-secret-name": SECRET},
+        }),
+        "k8s.volume_snapshot" => json!({
+            "apiVersion": "snapshot.storage.k8s.io/v1",
+            "kind": "VolumeSnapshot",
+            "metadata": metadata(app, "before-upgrade", &none),
+            "spec": {"volumeSnapshotClassName": "disk",
+                "source": {"persistentVolumeClaimName": "my-app-data"}},
+            "status": {"readyToUse": true, "restoreSize": "20Gi", "creationTime": "2026-01-15T08:00:00Z",
+                "boundVolumeSnapshotContentName": "snapcontent-1"},
+        }),
+        "k8s.endpoint_slice" => json!({
+            "metadata": metadata(app, "my-app-x2x4z", &json!({
+                "labels": {"kubernetes.io/service-name": "my-app"},
+                "ownerReferences": [{"apiVersion": "v1", "kind": "Service", "name": "my-app", "uid": "u"}]})),
+            "addressType": "IPv4",
+            "endpoints": [
+                {"addresses": ["192.168.0.20"], "nodeName": "cn-hangzhou.192.168.0.10", "conditions": {"ready": true}},
+                {"addresses": ["192.168.0.21"], "conditions": {"ready": false}},
+            ],
+        }),
+        "k8s.horizontal_pod_autoscaler" => json!({
+            "metadata": metadata(app, "my-app", &none),
+            "spec": {"minReplicas": 1, "maxReplicas": 5,
+                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "my-app"}},
+            "status": {"currentReplicas": 2, "desiredReplicas": 2},
+        }),
+        "k8s.pod_disruption_budget" => json!({
+            "metadata": metadata(app, "my-app", &none),
+            "spec": {"minAvailable": "50%"},
+            "status": {"disruptionsAllowed": 0, "currentHealthy": 1, "desiredHealthy": 1, "expectedPods": 2},
+        }),
         other => panic!("no sample of {other}"),
     }
 }
@@ -216,6 +291,23 @@ fn edited(type_id: &str, pointer: &str, value: Value) -> Value {
     let mut raw = sample(type_id);
     *raw.pointer_mut(pointer).unwrap() = value;
     raw
+}
+
+#[test]
+fn each_kind_says_what_its_links_may_lead_to() {
+    let mut untold = Vec::new();
+    for type_of in types() {
+        let resource = decoded(type_of, &sample(type_of.spec().type_id.as_str()));
+        for link in type_of.links(&resource) {
+            let is_told = link.from != resource.id
+                || linking_to(link.to.type_id.as_str())
+                    .any(|from| from.spec().type_id == resource.id.type_id);
+            if !is_told {
+                untold.push(format!("{} -> {}", resource.id.type_id, link.to.type_id));
+            }
+        }
+    }
+    assert_eq!(untold, Vec::<String>::new());
 }
 
 #[test]
@@ -344,6 +436,7 @@ fn each_types_links_are_found() {
             "k8s.pod",
             vec![
                 "<-manages k8s.deployment my-app/my-app",
+                "<-manages k8s.replica_set my-app/my-app-6d5f9c7b8d",
                 "uses k8s.namespace my-app",
                 "uses k8s.node cn-hangzhou.192.168.0.10",
                 "uses k8s.persistent_volume_claim my-app/my-app-data",
@@ -382,6 +475,55 @@ fn each_types_links_are_found() {
         ),
         ("k8s.persistent_volume", vec!["uses ecs.disk d-bp1data"]),
         ("k8s.node", vec!["uses ecs.instance i-bp1node"]),
+        ("k8s.stateful_set", vec!["uses k8s.namespace my-app"]),
+        ("k8s.daemon_set", vec!["uses k8s.namespace my-app"]),
+        (
+            "k8s.replica_set",
+            vec![
+                "<-manages k8s.deployment my-app/my-app",
+                "uses k8s.namespace my-app",
+            ],
+        ),
+        (
+            "k8s.job",
+            vec![
+                "<-manages k8s.cron_job my-app/report",
+                "uses k8s.namespace my-app",
+            ],
+        ),
+        (
+            "k8s.cron_job",
+            vec![
+                "uses k8s.namespace my-app",
+                "uses k8s.persistent_volume_claim my-app/my-app-data",
+            ],
+        ),
+        ("k8s.storage_class", vec![]),
+        (
+            "k8s.volume_snapshot",
+            vec![
+                "made_from k8s.persistent_volume_claim my-app/my-app-data",
+                "uses k8s.namespace my-app",
+            ],
+        ),
+        (
+            "k8s.endpoint_slice",
+            vec![
+                "<-manages k8s.service my-app/my-app",
+                "uses k8s.namespace my-app",
+            ],
+        ),
+        (
+            "k8s.horizontal_pod_autoscaler",
+            vec![
+                "uses k8s.deployment my-app/my-app",
+                "uses k8s.namespace my-app",
+            ],
+        ),
+        (
+            "k8s.pod_disruption_budget",
+            vec!["uses k8s.namespace my-app"],
+        ),
     ] {
         let type_of = crate::resources::find(type_id).unwrap();
         assert_eq!(links(type_of, &sample(type_id)), expected, "{type_id}");
@@ -402,11 +544,16 @@ fn owners_of_our_types_manage_and_others_are_only_noted() {
             .contains(&"<-manages k8s.pod my-app/web-0".to_owned())
     );
     let of_set = owned_by("apps/v1", "StatefulSet", "web");
-    let resource = decoded(&PersistentVolumeClaim, &of_set);
-    let owners = resource.attributes.text_list("owner_references").unwrap();
-    assert_eq!(owners, ["StatefulSet.apps/web"]);
     assert!(
-        !links(&PersistentVolumeClaim, &of_set)
+        links(&PersistentVolumeClaim, &of_set)
+            .contains(&"<-manages k8s.stateful_set my-app/web".to_owned())
+    );
+    let of_controller = owned_by("v1", "ReplicationController", "web");
+    let resource = decoded(&PersistentVolumeClaim, &of_controller);
+    let owners = resource.attributes.text_list("owner_references").unwrap();
+    assert_eq!(owners, ["ReplicationController/web"]);
+    assert!(
+        !links(&PersistentVolumeClaim, &of_controller)
             .iter()
             .any(|link| link.starts_with("<-"))
     );
@@ -511,10 +658,52 @@ fn a_deployment_is_derived_only_from_its_replica_set() {
     ] {
         let raw = edited("k8s.pod", pointer, value);
         assert!(
-            !links(&Pod, &raw).iter().any(|link| link.starts_with("<-")),
+            !links(&Pod, &raw)
+                .iter()
+                .any(|link| link.starts_with("<-manages k8s.deployment")),
             "{pointer}"
         );
     }
+}
+
+#[test]
+fn the_newer_kinds_say_what_decides_about_them() {
+    let class = decoded(&StorageClass, &sample("k8s.storage_class"));
+    assert_eq!(class.text("volume_type"), Some("cloud_essd"));
+    assert_eq!(class.attributes.boolean("is_default_class"), Some(true));
+    let snapshot = decoded(&VolumeSnapshot, &sample("k8s.volume_snapshot"));
+    let gib = snapshot.attributes.decimal("restore_size_gib").unwrap();
+    assert_eq!(gib.to_string(), "20");
+    let slice = decoded(&EndpointSlice, &sample("k8s.endpoint_slice"));
+    assert_eq!(slice.text("service_name"), Some("my-app"));
+    let count = |name: &str| slice.attributes.integer(name);
+    assert_eq!(
+        (count("endpoints"), count("ready_endpoints")),
+        (Some(2), Some(1))
+    );
+    let set = decoded(&StatefulSet, &sample("k8s.stateful_set"));
+    let templates = set.attributes.text_list("claim_templates");
+    assert_eq!(templates, Some(&["data".to_owned()][..]));
+    assert_eq!(set.text("claims_when_deleted"), Some("Retain"));
+    let cron = decoded(&CronJob, &sample("k8s.cron_job"));
+    let images = cron.attributes.text_list("images");
+    assert_eq!(images, Some(&["report:v1".to_owned()][..]));
+    let budget = decoded(&PodDisruptionBudget, &sample("k8s.pod_disruption_budget"));
+    assert_eq!(budget.attributes.integer("disruptions_allowed"), Some(0));
+    assert_eq!(budget.text("least_available"), Some("50%"));
+}
+
+/// A kind that only looks like one of ours is not what is scaled.
+#[test]
+fn what_is_scaled_is_told_by_group_and_kind() {
+    let path = "/spec/scaleTargetRef/apiVersion";
+    let foreign = edited(
+        "k8s.horizontal_pod_autoscaler",
+        path,
+        json!("example.com/v1"),
+    );
+    let found = links(&HorizontalPodAutoscaler, &foreign);
+    assert_eq!(found, ["uses k8s.namespace my-app"]);
 }
 
 #[test]

@@ -8,12 +8,16 @@
 //!
 //! Traps: the list writes tags as `Key`/`Value`, `GetLoadBalancerAttribute` as `TagKey`/`TagValue`.
 
-use crate::model::{Charge, Resource, TypeId};
+use futures::stream::BoxStream;
+use serde_json::Value;
+
+use crate::model::{Cell, Charge, Resource, Said, TypeId};
 use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
 use crate::resources::teardown::Teardown;
 use crate::resources::{
-    Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk, Spec,
-    Tags, Title, vpc,
+    Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing,
+    Neighbours, Reader, ResourceType, Risk, Spec, Tags, Title, decode, joined, listeners, listing,
+    vpc,
 };
 use crate::resources::{ack, k8s};
 
@@ -28,6 +32,33 @@ const LISTING: Listing = Listing {
     id: "LoadBalancerId",
 };
 
+/// What stands on load balancers.
+static PARTS: &[joined::Part] = &[joined::Part {
+    listing: Listing {
+        product: "nlb",
+        action: "ListListeners",
+        arguments: &[("RegionId", Argument::Region)],
+        items: "Listeners",
+        id: "ListenerId",
+    },
+    belongs_to: "LoadBalancerId",
+    under: listeners::UNDER,
+    keeps: &[
+        "ListenerProtocol",
+        "ListenerPort",
+        "ListenerStatus",
+        "ServerGroupId",
+    ],
+}];
+
+const LISTENERS: listeners::Names = listeners::Names {
+    protocol: "ListenerProtocol",
+    port: "ListenerPort",
+    status: "ListenerStatus",
+    running: "Running",
+    groups: &["ServerGroupId"],
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("nlb.load_balancer"),
     title: Title {
@@ -36,7 +67,7 @@ static SPEC: Spec = Spec {
     },
     listed_per: ListedPer::Region,
     listing: Some(LISTING),
-    also_reads: &[],
+    also_reads: &["nlb:ListListeners"],
     docs: "https://api.aliyun.com/document/Nlb/2022-04-30/ListLoadBalancers",
     billing: Billing::Charged,
     risk: Risk::Service,
@@ -93,6 +124,21 @@ impl ResourceType for LoadBalancer {
         &SPEC
     }
 
+    fn list<'a>(
+        &'a self,
+        api: &'a Reader,
+        cell: &'a Cell,
+    ) -> BoxStream<'a, Result<Value, ListError>> {
+        let items = listing::list(&SPEC, api, cell);
+        joined::join(items, api, cell, &SPEC, PARTS)
+    }
+
+    fn decode(&self, raw: &Value, cell: &Cell) -> Result<Resource, DecodeError> {
+        let mut resource = decode::decode(&SPEC, raw, cell)?;
+        listeners::keep(&mut resource, raw, &LISTENERS);
+        Ok(resource)
+    }
+
     fn charges(&self, resource: &Resource, near: &Neighbours<'_>) -> Vec<Charge> {
         let mut charges = vec![
             Charge::hourly("nlb", "instance_fee", "instance"),
@@ -100,7 +146,10 @@ impl ResourceType for LoadBalancer {
                 "nlb",
                 "lcu",
                 "LCU",
-                "new and concurrent connections and data of each protocol in each hour",
+                Said::new(
+                    "new and concurrent connections and data of each protocol in each hour",
+                    "每小时各协议的新建连接数、并发连接数和处理流量",
+                ),
             ),
         ];
         charges.extend(vpc::unseen_addresses(resource, near));
@@ -113,6 +162,7 @@ impl ResourceType for LoadBalancer {
 }
 
 static REMOVAL: Removal = Removal {
+    rests_on: &["ack.cluster", "k8s.service"],
     protections: &[
         Protection {
             attribute: "deletion_protection",
@@ -219,7 +269,7 @@ mod tests {
     fn a_public_address_that_is_not_seen_is_unknown() {
         let public = balancer("Internet", "eip-1");
         let charges = LoadBalancer.charges(&public, &only_resource(&public));
-        assert!(matches!(&charges[2].kind, ChargeKind::Unknown(why) if why.contains("eip-1")));
+        assert!(matches!(&charges[2].kind, ChargeKind::Unknown(why) if why.en().contains("eip-1")));
     }
 
     #[test]

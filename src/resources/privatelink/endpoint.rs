@@ -8,7 +8,7 @@
 //! Traps: `ResourceOwner` says whether endpoint and service belong to one account, not whose the endpoint is.
 //! `PolicyDocument` is not kept.
 
-use crate::model::{Charge, Resource, TypeId};
+use crate::model::{Charge, Resource, Said, TypeId};
 use crate::resources::{
     Argument, Billing, Field, Fields, LinkRule, ListedPer, Listing, Neighbours, ResourceType, Risk,
     Spec, Tags, Title,
@@ -65,7 +65,10 @@ impl ResourceType for Endpoint {
     }
 
     fn charges(&self, _resource: &Resource, _near: &Neighbours<'_>) -> Vec<Charge> {
-        let reason = "no source of PrivateLink prices was found";
+        let reason = Said::new(
+            "no source of PrivateLink prices was found",
+            "没有找到私网连接的价格来源",
+        );
         vec![Charge::unknown("privatelink", "endpoint_fee", reason)]
     }
 }

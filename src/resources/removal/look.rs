@@ -50,8 +50,6 @@ pub(super) async fn observe(removal: &Removal, api: &Reader, id: &ResourceId) ->
     };
     match first_look(removal, api, &cell, id).await {
         Ok(Some(raw)) => present(removal.of, &raw, &cell, id),
-        // The whole list is the second look already.
-        Ok(None) if matches!(removal.look, Look::Whole) => Observation::Gone,
         Ok(None) => confirm(removal, api, &cell, id).await,
         Err(error) if is_code_of(&error, removal.gone) => confirm(removal, api, &cell, id).await,
         Err(error) => with_parent(removal, api, &cell, error).await,
@@ -166,6 +164,19 @@ async fn first_look(
 
 fn no_value() -> ListError {
     ListError::Unusable("the id does not say what has to be asked".to_owned())
+}
+
+/// The same where nothing narrower can be asked: one list that lacks it is one look, and a second one has to lack it, too.
+pub(in crate::resources) async fn in_two_lists(
+    of: &dyn ResourceType,
+    api: &Reader,
+    cell: &Cell,
+    id: &ResourceId,
+) -> Result<Option<Value>, ListError> {
+    match in_whole_list(of, api, cell, id).await? {
+        Some(item) => Ok(Some(item)),
+        None => in_whole_list(of, api, cell, id).await,
+    }
 }
 
 /// The item of that id in the complete list of its cell. A part that cannot be read hides no item.

@@ -19,7 +19,9 @@ use futures::future::BoxFuture;
 
 pub use call::{Operation, Source};
 pub use look::Look;
-pub(in crate::resources) use look::{cell_of, in_whole_list, is_code_of, parent_is_gone, present};
+pub(in crate::resources) use look::{
+    cell_of, in_two_lists, in_whole_list, is_code_of, parent_is_gone, present,
+};
 pub(in crate::resources) use rules::{
     is_this_account, kept, never, strictest, unless_named, unreadable,
 };
@@ -76,16 +78,34 @@ pub struct Binding {
     pub back: Option<Operation>,
 }
 
+/// What a resource is bound to several times over, and how one of these bonds is loosened. As with [`Binding`], only a
+/// resource that the user named is loosened.
+#[derive(Clone, Copy)]
+pub struct Bindings {
+    /// Attribute with the ids of the far ends.
+    pub attribute: &'static str,
+    /// Attribute under which the calls find one of them.
+    pub one: &'static str,
+    /// Loosens it from that one.
+    pub loosen: Operation,
+    /// Binds it to that one again.
+    pub back: Operation,
+}
+
 /// How a type is deleted, as data.
 pub struct Removal {
     /// The type.
     pub of: &'static dyn ResourceType,
     /// Deletes it.
     pub delete: Operation,
+    /// Arguments of the deletion that are only sent for a resource that the user named: what makes it wider or rougher.
+    pub if_named: &'static [(&'static str, &'static str)],
     /// What protects it.
     pub protections: &'static [Protection],
     /// What it is bound to.
     pub binding: Option<Binding>,
+    /// What it is bound to several times over.
+    pub bindings: Option<Bindings>,
     /// Codes by which this type's own operations say that it does not exist. Compared without regard to case.
     pub gone: &'static [&'static str],
     /// Codes of its parent: it is gone where the parent is proven gone.
@@ -102,6 +122,8 @@ pub struct Removal {
     pub needs: &'static [&'static str],
     /// Reasons of this type to keep a resource.
     pub refuse: fn(&Resource, &Neighbours<'_>) -> Option<Refusal>,
+    /// Types whose resources the reasons above, and those of every type, look at.
+    pub rests_on: &'static [&'static str],
     /// Whether nothing can delete it directly: it goes with its manager.
     pub goes_along: fn(&Resource, &Neighbours<'_>) -> bool,
 }
@@ -112,8 +134,10 @@ impl Removal {
         Self {
             of,
             delete,
+            if_named: &[],
             protections: &[],
             binding: None,
+            bindings: None,
             gone: &[],
             gone_with_parent: &[],
             look,
@@ -122,10 +146,14 @@ impl Removal {
             assumptions: &[],
             needs: &[],
             refuse: no_refusal,
+            rests_on: CLUSTERS,
             goes_along: on_its_own,
         }
     }
 }
+
+/// What clusters say about a resource is asked for every type (`unless_named`).
+const CLUSTERS: &[&str] = &["ack.cluster"];
 
 /// Looks every so many seconds, and for so many at most.
 pub const fn pace(poll_seconds: u64, deadline_seconds: u64) -> Pace {
@@ -182,9 +210,27 @@ impl Removal {
                 resource,
             )?);
         }
+        if let Some(bindings) = self.bindings.as_ref().filter(|_| wishes.is_named) {
+            let bound = resource.attributes.text_list(bindings.attribute);
+            for id in bound.ok_or(bindings.attribute)? {
+                let mut one = resource.clone();
+                one.attributes.set_text(bindings.one, id.as_str());
+                let back = Some(&bindings.back);
+                let call = reversible(Purpose::Detach, &bindings.loosen, back, &one)?;
+                calls.push(call);
+            }
+        }
+        let mut delete = self.delete.call(resource)?;
+        if wishes.is_named {
+            for (name, value) in self.if_named {
+                delete
+                    .arguments
+                    .insert((*name).to_owned(), (*value).to_owned());
+            }
+        }
         calls.push(PlannedCall {
             purpose: Purpose::Delete,
-            call: Call::Cloud(self.delete.call(resource)?),
+            call: Call::Cloud(delete),
             undo: None,
         });
         Ok(calls)
@@ -225,6 +271,10 @@ impl Teardown for Removal {
             own,
             unless_named(resource, near, self.protections),
         ])
+    }
+
+    fn rests_on(&self) -> &'static [&'static str] {
+        self.rests_on
     }
 
     fn calls(

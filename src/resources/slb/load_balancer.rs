@@ -10,19 +10,21 @@
 //! as `InternetChargeTypeAlias`. `InstanceChargeType` is documented for the China site only; `slb.lcu.elastic` as
 //! specification says the same. A `Bandwidth` of -1 means none is set. The end of a subscription stands only in
 //! `DescribeLoadBalancerAttribute`, asked for those paid ahead and for those whose list entry lacks what is billed. The load
-//! balancer of an ACK API server goes only with its cluster.
+//! balancer of an ACK API server goes only with its cluster. Its listeners say nothing of servers: who is behind it and how
+//! they are is asked of each one.
 
 use chrono::{DateTime, Utc};
 use futures::stream::BoxStream;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use crate::model::{Attribute, Cell, Charge, ChargeType, Per, Quantity, Resource, TypeId};
+use crate::model::{Attribute, Cell, Charge, ChargeType, Per, Quantity, Resource, Said, TypeId};
 use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
 use crate::resources::teardown::Teardown;
 use crate::resources::{
     Argument, Billing, DecodeError, Field, Fields, LinkRule, ListError, ListedPer, Listing,
-    Neighbours, Reader, ResourceType, Risk, Spec, Tags, Title, decode, detail, listing,
+    Neighbours, Reader, ResourceType, Risk, Spec, Tags, Title, decode, detail, joined, listeners,
+    listing,
 };
 use crate::resources::{ack, k8s};
 
@@ -37,6 +39,43 @@ const LISTING: Listing = Listing {
     id: "LoadBalancerId",
 };
 
+/// What stands on load balancers.
+static PARTS: &[joined::Part] = &[joined::Part {
+    listing: Listing {
+        product: "slb",
+        action: "DescribeLoadBalancerListeners",
+        arguments: &[("RegionId", Argument::Region)],
+        items: "Listeners",
+        // Listeners have no id of their own.
+        id: "LoadBalancerId+ListenerProtocol+ListenerPort",
+    },
+    belongs_to: "LoadBalancerId",
+    under: listeners::UNDER,
+    keeps: &[
+        "ListenerProtocol",
+        "ListenerPort",
+        "Status",
+        "VServerGroupId",
+        "TCPListenerConfig",
+        "UDPListenerConfig",
+        "HTTPListenerConfig",
+        "AclId",
+        "AclIds",
+    ],
+}];
+
+const LISTENERS: listeners::Names = listeners::Names {
+    protocol: "ListenerProtocol",
+    port: "ListenerPort",
+    status: "Status",
+    running: "running",
+    groups: &[
+        "VServerGroupId",
+        "TCPListenerConfig.MasterSlaveServerGroupId",
+        "UDPListenerConfig.MasterSlaveServerGroupId",
+    ],
+};
+
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("slb.load_balancer"),
     title: Title {
@@ -45,7 +84,11 @@ static SPEC: Spec = Spec {
     },
     listed_per: ListedPer::Region,
     listing: Some(LISTING),
-    also_reads: &["slb:DescribeLoadBalancerAttribute"],
+    also_reads: &[
+        "slb:DescribeHealthStatus",
+        "slb:DescribeLoadBalancerAttribute",
+        "slb:DescribeLoadBalancerListeners",
+    ],
     docs: "https://api.aliyun.com/document/Slb/2014-05-15/DescribeLoadBalancers",
     billing: Billing::Charged,
     risk: Risk::Service,
@@ -73,11 +116,17 @@ static SPEC: Spec = Spec {
             Field::text("slave_zone_id", "SlaveZoneId"),
             Field::text("vpc_id", "VpcId"),
             Field::text("vswitch_id", "VSwitchId"),
+            Field::text_list("backend_ids", "BackendServers.BackendServer.ServerId"),
+            Field::text_list(
+                "backend_health",
+                "BackendServers.BackendServer.ServerHealthStatus",
+            ),
         ],
     },
     links: &[
         LinkRule::uses("vpc.vpc", "vpc_id", "VpcId"),
         LinkRule::uses("vpc.vswitch", "vswitch_id", "VSwitchId"),
+        LinkRule::uses("slb.acl", "acl_ids", "Listeners.AclIds"),
     ],
     unverified: &[
         "whether a CLB billed by specification also pays the instance fee that was introduced with billing by use",
@@ -97,16 +146,20 @@ impl ResourceType for LoadBalancer {
         cell: &'a Cell,
     ) -> BoxStream<'a, Result<Value, ListError>> {
         let items = listing::list(&SPEC, api, cell);
+        let items = joined::join(items, api, cell, &SPEC, PARTS);
         detail::complete(items, api, cell, SPEC.fields.id, |id, item| {
-            let call = detail::Call {
+            let call = |action| detail::Call {
                 product: "slb",
-                action: "DescribeLoadBalancerAttribute",
+                action,
                 arguments: vec![
                     ("RegionId", cell.region.to_string()),
                     ("LoadBalancerId", id.to_owned()),
                 ],
             };
-            needs_detail(item).then_some(call).into_iter().collect()
+            // Both have `BackendServers`, the first one those of every server group with their health: the first counts.
+            let mut calls = vec![call("DescribeHealthStatus")];
+            calls.extend(needs_detail(item).then(|| call("DescribeLoadBalancerAttribute")));
+            calls
         })
     }
 
@@ -115,6 +168,18 @@ impl ResourceType for LoadBalancer {
         if let Some(word) = decode::text_at(raw, "DeleteProtection") {
             let is_on = Attribute::Boolean(word == "on");
             resource.attributes.set("deletion_protection", is_on);
+        }
+        listeners::keep(&mut resource, raw, &LISTENERS);
+        if let Some(own) = listeners::listed(raw, listeners::UNDER) {
+            let mut lists = listeners::texts(own, "AclIds");
+            lists.extend(listeners::texts(own, "AclId"));
+            lists.sort_unstable();
+            lists.dedup();
+            let lists = Attribute::TextList(lists);
+            resource.attributes.set("acl_ids", lists);
+            let redirects = listeners::texts(own, "HTTPListenerConfig.ListenerForward");
+            let redirects = Attribute::Boolean(redirects.iter().any(|word| word == "on"));
+            resource.attributes.set("answers_itself", redirects);
         }
         let derived = [
             ("instance_charge_type", instance_charge_type(raw)),
@@ -142,7 +207,10 @@ impl ResourceType for LoadBalancer {
                 "slb",
                 "lcu",
                 "LCU",
-                "new and concurrent connections and data, whichever is most in each hour",
+                Said::new(
+                    "new and concurrent connections and data, whichever is most in each hour",
+                    "每小时的新建连接数、并发连接数和处理流量，取折算后最大的一项",
+                ),
             );
             vec![
                 instance_fee(resource),
@@ -201,16 +269,18 @@ fn instance_fee(resource: &Resource) -> Charge {
             fee.with("created", Some("before-2024-12-01"))
         }
         (Some(_), _) => fee,
-        (None, _) => fee.assuming(
+        (None, _) => fee.assuming(Said::new(
             "the creation date could not be read: one created before 2024-12-01 pays no instance fee until 2026-11-30",
-        ),
+            "没有读到创建时间：2024-12-01 之前创建的实例在 2026-11-30 前免收实例费",
+        )),
     }
 }
 
 fn specification_fee(resource: &Resource) -> Charge {
-    let reached = Quantity::Usage(
-        "the specification reached in each hour, up to the one that is set".to_owned(),
-    );
+    let reached = Quantity::Usage(Said::new(
+        "the specification reached in each hour, up to the one that is set",
+        "每小时实际达到的规格，不超过所设规格",
+    ));
     Charge::billed("slb", "spec_fee", reached, "instance", Per::Hour)
         .with("instance_charge_type", Some("PayBySpec"))
         .with("load_balancer_spec", resource.text("load_balancer_spec"))
@@ -222,7 +292,10 @@ fn internet_charges(resource: &Resource) -> Vec<Charge> {
         Some("intranet") => return Vec::new(),
         Some(_) => {}
         None => {
-            let reason = "it is not known whether it faces the internet";
+            let reason = Said::new(
+                "it is not known whether it faces the internet",
+                "不知道它是公网还是私网实例",
+            );
             return vec![Charge::unknown("slb", "public_ip_fee", reason)];
         }
     }
@@ -245,12 +318,13 @@ fn internet_charges(resource: &Resource) -> Vec<Charge> {
             "slb",
             "traffic",
             "GB",
-            "data sent to the internet",
+            Said::new("data sent to the internet", "流向公网的数据量"),
         )),
     ]
 }
 
 static REMOVAL: Removal = Removal {
+    rests_on: &["ack.cluster", "k8s.service"],
     protections: &[
         Protection {
             attribute: "deletion_protection",

@@ -15,7 +15,7 @@ use futures::stream::BoxStream;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::model::{Cell, Charge, Per, Quantity, Resource, TypeId};
+use crate::model::{Cell, Charge, Per, Quantity, Resource, Said, TypeId};
 use crate::resources::removal::{Look, Operation, Removal, Source, pace};
 use crate::resources::teardown::Teardown;
 use crate::resources::{
@@ -146,7 +146,10 @@ impl ResourceType for Logstore {
             _ => vec![Charge::unknown(
                 "sls",
                 "shard",
-                "it is not known whether functions or ingested data are billed",
+                Said::new(
+                    "it is not known whether functions or ingested data are billed",
+                    "不知道按使用功能计费还是按写入数据量计费",
+                ),
             )],
         }
     }
@@ -182,49 +185,80 @@ fn by_function(resource: &Resource) -> Vec<Charge> {
     charges.extend(storage(
         resource,
         "ChargeByFunction",
-        "stored data, until its ttl",
+        &Said::new(
+            "stored data, until its ttl",
+            "存储的数据量，直到保存时间结束",
+        ),
     ));
     let traffic = Charge::usage(
         "sls",
         "read_write_traffic",
         "GB",
-        "compressed data written and read",
+        Said::new(
+            "compressed data written and read",
+            "写入和读取的压缩后数据量",
+        ),
     );
     charges.push(metering(traffic));
     charges.push(if resource.text("mode") == Some("query") {
-        let reason = "the price of index traffic of a query Logstore is not in the price book";
+        let reason = Said::new(
+            "the price of index traffic of a query Logstore is not in the price book",
+            "价格表中没有查询型日志库的索引流量价格",
+        );
         Charge::unknown("sls", "index_traffic", reason)
     } else {
-        let indexed = Charge::usage("sls", "index_traffic", "GB", "raw data indexed");
+        let indexed = Charge::usage(
+            "sls",
+            "index_traffic",
+            "GB",
+            Said::new("raw data indexed", "建立索引的原始数据量"),
+        );
         metering(indexed).with("telemetry_type", telemetry_type)
     });
     let requests = Charge::usage(
         "sls",
         "requests",
         "million requests",
-        "write and read requests",
+        Said::new("write and read requests", "读写请求次数"),
     );
     charges.push(metering(requests));
     charges
 }
 
 fn by_ingest(resource: &Resource) -> Vec<Charge> {
-    let ingested = Charge::usage("sls", "ingest", "GB", "raw data written")
-        .with("metering_mode", Some("ChargeByDataIngest"));
-    let shards = "shards cost nothing where ingested data is billed";
+    let ingested = Charge::usage(
+        "sls",
+        "ingest",
+        "GB",
+        Said::new("raw data written", "写入的原始数据量"),
+    )
+    .with("metering_mode", Some("ChargeByDataIngest"));
+    let shards = Said::new(
+        "shards cost nothing where ingested data is billed",
+        "按写入数据量计费时，Shard 不收费",
+    );
     let mut charges = vec![ingested, Charge::free("sls", "shard", shards)];
     match resource.attributes.integer("ttl_days") {
         Some(days) if days <= DAYS_IN_INGEST_PRICE => {
-            let reason = "the price of ingested data covers 30 days of storage";
+            let reason = Said::new(
+                "the price of ingested data covers 30 days of storage",
+                "写入数据量的价格已包含 30 天存储",
+            );
             charges.push(Charge::free("sls", "storage", reason));
         }
         Some(_) => charges.extend(storage(
             resource,
             "ChargeByDataIngest",
-            "data stored for more than 30 days, until its ttl",
+            &Said::new(
+                "data stored for more than 30 days, until its ttl",
+                "存储超过 30 天的数据量，直到保存时间结束",
+            ),
         )),
         None => {
-            let reason = "it is not known whether data is stored for more than 30 days";
+            let reason = Said::new(
+                "it is not known whether data is stored for more than 30 days",
+                "不知道数据是否存储超过 30 天",
+            );
             charges.push(Charge::unknown("sls", "storage", reason));
         }
     }
@@ -232,9 +266,9 @@ fn by_ingest(resource: &Resource) -> Vec<Charge> {
 }
 
 /// Storage by tier: hot, and infrequent access where the Logstore moves data there.
-fn storage(resource: &Resource, metering_mode: &str, decides: &str) -> Vec<Charge> {
+fn storage(resource: &Resource, metering_mode: &str, decides: &Said) -> Vec<Charge> {
     let tier = |tier: &str| {
-        let stored = Quantity::Usage(decides.to_owned());
+        let stored = Quantity::Usage(decides.clone());
         Charge::billed("sls", "storage", stored, "GB", Per::Day)
             .with("metering_mode", Some(metering_mode))
             .with("storage", Some(tier))

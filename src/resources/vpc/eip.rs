@@ -14,7 +14,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Charge, ChargeType, Link, LinkKind, Per, Quantity, Resource, TypeId};
+use crate::model::{Charge, ChargeType, Link, LinkKind, Per, Quantity, Resource, Said, TypeId};
 use crate::resources::removal::{
     Binding, On, Operation, Protection, Removal, Source, kept, listed, pace,
 };
@@ -92,15 +92,25 @@ impl ResourceType for Eip {
         &SPEC
     }
 
+    fn also_links_to(&self) -> &'static [&'static str] {
+        &[PACKAGE, "vpc.ha_vip"]
+    }
+
     fn links(&self, resource: &Resource) -> Vec<Link> {
         let package = resource
             .text("bandwidth_package_id")
             .map(|id| field::link(resource, LinkKind::Uses, PACKAGE, id, "BandwidthPackageId"));
+        // An address has to leave a moving private address before that can go.
+        let below = resource
+            .text("instance_id")
+            .filter(|id| id.starts_with("havip-"))
+            .map(|id| field::link(resource, LinkKind::Uses, "vpc.ha_vip", id, "InstanceId"));
         user(resource)
             .map(|(type_id, id)| {
                 field::link_from(type_id, id, LinkKind::Uses, resource, "InstanceId")
             })
             .into_iter()
+            .chain(below)
             .chain(package)
             .collect()
     }
@@ -124,34 +134,50 @@ impl ResourceType for Eip {
             return vec![selected(bandwidth)];
         }
         let carried = match (resource.text("bandwidth_package_id"), charged_by) {
-            (Some(package), _) => {
-                let reason =
-                    format!("the shared bandwidth package {package} is billed for what it carries");
-                match near.get(resource, PACKAGE, package) {
-                    Some(_) => Charge::free("eip", "traffic", &reason),
-                    None => Charge::unknown(
-                        "eip",
-                        "traffic",
-                        format!("{reason}, and is not in the inventory"),
+            (Some(package), _) => match near.get(resource, PACKAGE, package) {
+                Some(_) => Charge::free(
+                    "eip",
+                    "traffic",
+                    Said::made(
+                        format!(
+                            "the shared bandwidth package {package} is billed for what it carries"
+                        ),
+                        format!("流量由共享带宽 {package} 承载并计费"),
                     ),
-                }
-            }
+                ),
+                None => Charge::unknown(
+                    "eip",
+                    "traffic",
+                    Said::made(
+                        format!(
+                            "the shared bandwidth package {package} is billed for what it carries, and is not in the inventory"
+                        ),
+                        format!("流量由共享带宽 {package} 承载并计费，而该共享带宽不在清单内"),
+                    ),
+                ),
+            },
             (None, _) if resource.text("bandwidth_package_type").is_some() => Charge::unknown(
                 "eip",
                 "traffic",
-                "it is in a shared bandwidth package that could not be read",
+                Said::new(
+                    "it is in a shared bandwidth package that could not be read",
+                    "已加入共享带宽，但没有读到是哪一个",
+                ),
             ),
             (None, Some("PayByTraffic")) => selected(Charge::usage(
                 "eip",
                 "traffic",
                 "GB",
-                "data sent to the internet",
+                Said::new("data sent to the internet", "流向公网的数据量"),
             )),
             (None, Some("PayByBandwidth")) => selected(bandwidth),
             (None, _) => Charge::unknown(
                 "eip",
                 "traffic",
-                "it is not known whether traffic or bandwidth is billed",
+                Said::new(
+                    "it is not known whether traffic or bandwidth is billed",
+                    "不知道按流量还是按带宽计费",
+                ),
             ),
         };
         vec![configuration_fee(resource, near, selected), carried]
@@ -169,7 +195,10 @@ fn configuration_fee(
     selected: impl Fn(Charge) -> Charge,
 ) -> Charge {
     let fee = || selected(Charge::hourly("eip", "config_fee", "address"));
-    let reason = "bound to an instance in a VPC, the configuration fee is waived";
+    let reason = Said::new(
+        "bound to an instance in a VPC, the configuration fee is waived",
+        "已绑定专有网络内的实例，免收配置费",
+    );
     match user(resource) {
         Some(("ecs.instance", id)) => match near.get(resource, "ecs.instance", id) {
             Some(instance) if instance.text("vpc_id").is_some() => {
@@ -184,17 +213,25 @@ fn configuration_fee(
             Charge::free("eip", "config_fee", reason).assuming(WAIVER_LIMIT)
         }
         None if is_bound_to_something_unreadable(resource) => {
-            let reason = "what it is bound to could not be read, and that decides the waiver";
+            let reason = Said::new(
+                "what it is bound to could not be read, and that decides the waiver",
+                "没有读到它绑定在什么资源上，而这决定配置费是否免收",
+            );
             Charge::unknown("eip", "config_fee", reason)
         }
         _ => fee(),
     }
 }
 
-const UNPROVEN_WAIVER: &str =
-    "the fee is waived on an instance in a VPC, and whether its instance is in one was not seen";
+const UNPROVEN_WAIVER: Said = Said::new(
+    "the fee is waived on an instance in a VPC, and whether its instance is in one was not seen",
+    "绑定专有网络内的实例时免收配置费，但没有看到它绑定的实例是否在专有网络内",
+);
 
-const WAIVER_LIMIT: &str = "the waiver holds for accounts with up to 2,000 elastic IP addresses";
+const WAIVER_LIMIT: Said = Said::new(
+    "the waiver holds for accounts with up to 2,000 elastic IP addresses",
+    "仅弹性公网 IP 不超过 2,000 个的账号免收配置费",
+);
 
 /// Whether it is bound, and to what is not said: that decides the waiver.
 fn is_bound_to_something_unreadable(resource: &Resource) -> bool {
@@ -237,18 +274,27 @@ pub(in crate::resources) fn unseen_addresses(
     resource: &Resource,
     near: &Neighbours<'_>,
 ) -> Vec<Charge> {
-    let unknown = |reason: String| Charge::unknown("eip", "config_fee", reason);
+    let unknown = |reason: Said| Charge::unknown("eip", "config_fee", reason);
     match resource.text("address_type") {
         Some("Intranet") => Vec::new(),
-        None => vec![unknown(
-            "it is not known whether it has public addresses".to_owned(),
-        )],
+        None => vec![unknown(Said::new(
+            "it is not known whether it has public addresses",
+            "不知道它是否有公网 IP",
+        ))],
         Some(_) => match resource.attributes.text_list("eip_ids").unwrap_or_default() {
-            [] => vec![unknown("its public addresses could not be read".to_owned())],
+            [] => vec![unknown(Said::new(
+                "its public addresses could not be read",
+                "没有读到它的公网 IP",
+            ))],
             ids => ids
                 .iter()
                 .filter(|id| near.get(resource, "vpc.eip", id).is_none())
-                .map(|id| unknown(format!("its public address {id} is not in the inventory")))
+                .map(|id| {
+                    unknown(Said::made(
+                        format!("its public address {id} is not in the inventory"),
+                        format!("它的公网 IP {id} 不在清单内"),
+                    ))
+                })
                 .collect(),
         },
     }
@@ -312,8 +358,10 @@ static REMOVAL: Removal = Removal {
     }),
     needs: &["service_managed"],
     refuse: keeps,
-    // What an ALB or NLB holds is theirs to give up.
-    goes_along: |address, _| is_of_load_balancer(address),
+    // What an ALB or NLB allocated is theirs to give up; what a user gave them is only unbound.
+    goes_along: |address, _| {
+        is_of_load_balancer(address) && address.attributes.boolean("service_managed") == Some(true)
+    },
     ..Removal::new(
         &Eip,
         Operation::new(
@@ -525,7 +573,7 @@ mod tests {
             ("SlbInstance", "alb-1", Some("alb.load_balancer")),
             ("SlbInstance", "nlb-1", Some("nlb.load_balancer")),
             ("NetworkInterface", "eni-1", Some("ecs.network_interface")),
-            ("HaVip", "havip-1", None),
+            ("Elsewhere", "x-1", None),
         ] {
             let eip = bound(instance_type, id);
             let links = Eip.links(&eip);
@@ -539,6 +587,17 @@ mod tests {
                     .all(|link| link.to == eip.id && link.kind == LinkKind::Uses)
             );
         }
+    }
+
+    #[test]
+    fn an_address_leaves_a_moving_private_address_first() {
+        let eip = bound("HaVip", "havip-1");
+        let links = Eip.links(&eip);
+        assert_eq!(links.len(), 1);
+        assert_eq!(
+            (&links[0].from, links[0].to.type_id.as_str()),
+            (&eip.id, "vpc.ha_vip")
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! Traps: the vSwitch is `NatGatewayPrivateInfo.VswitchId`, with a small s. A VPC NAT gateway (`NetworkType` `intranet`)
 //! has no address and is billed too. One serves its whole VPC, so instances in its own vSwitch say nothing about its use.
 
-use crate::model::{Charge, ChargeType, Resource, TypeId};
+use crate::model::{Charge, ChargeType, Resource, Said, TypeId};
 use crate::resources::removal::{On, Operation, Protection, Removal, Source, listed, pace};
 use crate::resources::teardown::Teardown;
 use crate::resources::{
@@ -105,7 +105,10 @@ impl ResourceType for NatGateway {
             "nat",
             "cu",
             "CU",
-            "new and concurrent connections and data, whichever is most in each hour",
+            Said::new(
+                "new and concurrent connections and data, whichever is most in each hour",
+                "每小时的新建连接数、并发连接数和处理流量，取折算后最大的一项",
+            ),
         );
         vec![fee, selected(units)]
     }
@@ -147,17 +150,15 @@ static REMOVAL: Removal = Removal {
         "ResourceNotFound.NatGateway",
     ],
     pace: pace(10, 900),
-    // Force takes its entries and routes along and unbinds its addresses, which stay.
+    // Force takes its entries and routes along and unbinds its addresses, which stay. Entries may be other people's: without Force
+    // the API refuses a gateway that has any, and it stays.
+    if_named: &[("Force", "true")],
     ..Removal::new(
         &NatGateway,
         Operation::new(
             "vpc",
             "DeleteNatGateway",
-            &[
-                ("RegionId", Source::Region),
-                ("NatGatewayId", Source::Id),
-                ("Force", Source::Text("true")),
-            ],
+            &[("RegionId", Source::Region), ("NatGatewayId", Source::Id)],
         ),
         listed(LISTING, "NatGatewayId", Source::Id),
     )

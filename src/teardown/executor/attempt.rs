@@ -5,7 +5,7 @@ use crate::model::Resource;
 use crate::openapi::ErrorClass;
 use crate::resources::teardown::{Call, Observation, PlannedCall, Purpose};
 use crate::teardown::guard;
-use crate::teardown::outside::CallError;
+use crate::teardown::outside::{CallError, Judgement};
 use crate::teardown::plan::Step;
 use crate::teardown::recovery::{Repeat, repeat};
 use crate::teardown::state::{Cause, End, Event, Stop};
@@ -63,17 +63,38 @@ impl Executor<'_> {
         self.check_whereabouts().await?;
         let resource = match self.look(step).await? {
             Look::Present(resource) => resource,
-            Look::Gone => return self.record(step, Event::Gone).await,
+            Look::Gone => return self.gone(step).await,
             Look::Unknown(reason) => {
                 return self
                     .stop(step, stop(End::Uncertain, Cause::Unseen, vec![reason]))
                     .await;
             }
         };
-        if let Some(drift) = self.drift(step, &resource) {
+        if let Some(drift) = drift(step, &resource) {
             return self.take_back_and_stop(step, drift).await;
         }
-        // What was asked above took time: a run that was stopped meanwhile sends nothing.
+        match self.judge(step, &resource).await? {
+            Ok(Judgement::Free) => {}
+            Ok(Judgement::Kept(refusal)) => {
+                let facts = vec![refusal.code, refusal.because];
+                let kept = stop(End::Drifted, Cause::Kept, facts);
+                return self.take_back_and_stop(step, kept).await;
+            }
+            Ok(Judgement::Unplanned(facts)) => {
+                let holds_more = stop(End::Drifted, Cause::Unplanned, facts);
+                return self.take_back_and_stop(step, holds_more).await;
+            }
+            Ok(Judgement::Used(by)) => return self.used(step, by, patience).await,
+            Err(unread) => return self.take_back_and_stop(step, unread).await,
+        }
+        if planned.purpose == Purpose::Delete
+            && let Some(changed) = self.changed_along(step).await?
+        {
+            return self.take_back_and_stop(step, changed).await;
+        }
+        // What was asked above took time: whoever is somebody else by now sends nothing, nor does a run that was stopped
+        // meanwhile.
+        self.check_whereabouts().await?;
         if self.brake.is_pulled() {
             return Err(Stopped);
         }
@@ -116,19 +137,60 @@ impl Executor<'_> {
         }
     }
 
-    /// Why the resource is not to be touched as it is now.
-    fn drift(&self, step: &Step, resource: &Resource) -> Option<Stop> {
-        if !guard::is_same_thing(&step.fingerprint, resource) {
-            let facts = guard::differences(&step.fingerprint, resource);
-            return Some(stop(End::Drifted, Cause::Recreated, facts));
+    /// A look that found nothing counts only where it was ours: another identity does not see the resource either.
+    pub(super) async fn gone(&self, step: &Step) -> Result<(), Stopped> {
+        self.check_whereabouts().await?;
+        self.record(step, Event::Gone).await
+    }
+
+    /// What the rules say now; why the step ends where nobody can tell.
+    async fn judge(
+        &self,
+        step: &Step,
+        resource: &Resource,
+    ) -> Result<Result<Judgement, Stop>, Stopped> {
+        let mut failed = 0;
+        loop {
+            match self.world.judge(self.plan, step, resource).await {
+                Ok(judgement) => return Ok(Ok(judgement)),
+                Err(error) => {
+                    failed += 1;
+                    if failed == FAILED_LOOKS {
+                        let facts = vec![said(&error)];
+                        return Ok(Err(stop(End::Uncertain, Cause::Unjudged, facts)));
+                    }
+                    self.pause(poll(step)).await?;
+                }
+            }
         }
-        let facts = guard::differences(&step.fingerprint, resource);
-        if !facts.is_empty() {
-            return Some(stop(End::Drifted, Cause::Changed, facts));
+    }
+
+    /// Something that the plan does not take down uses it. What went with another step may be gone in a moment; what stays
+    /// ends the step.
+    async fn used(
+        &self,
+        step: &Step,
+        by: Vec<String>,
+        patience: &mut Patience,
+    ) -> Result<(), Stopped> {
+        const SHARED: &str = "shared";
+        if by != self.state(step).waiting_on {
+            let waiting = Event::Waiting {
+                code: Some(SHARED.to_owned()),
+                on: by.clone(),
+            };
+            self.record(step, waiting).await?;
         }
-        let refusal = self.world.refuse(step, resource)?;
-        let facts = vec![refusal.code, refusal.because];
-        Some(stop(End::Drifted, Cause::Kept, facts))
+        let mut facts = vec![SHARED.to_owned()];
+        facts.extend(by);
+        let used = stop(End::Stuck, Cause::Blocked, facts);
+        for _ in 1..HELD_ROUNDS {
+            if patience.is_over(self) {
+                break;
+            }
+            self.pause(poll(step)).await?;
+        }
+        self.wait_or_stop(step, used, patience).await
     }
 
     /// What a refusal means for the step.
@@ -141,10 +203,16 @@ impl Executor<'_> {
         patience: &mut Patience,
     ) -> Result<(), Stopped> {
         let is_final = planned.purpose == Purpose::Delete;
-        let is_repeat = self.state(step).unsure.contains(&index);
+        let state = self.state(step);
+        let is_repeat = state.unsure.contains(&index) || (is_final && state.is_final);
         let code = error.code.clone();
         let facts: Vec<String> = code.iter().cloned().collect();
         match error.class {
+            // It may just have run out: who we are is asked before the next sending, and that renews it or stops the run.
+            ErrorClass::Credentials if patience.credentials == 0 => {
+                patience.credentials += 1;
+                return Ok(());
+            }
             ErrorClass::Credentials | ErrorClass::ClockSkew => {
                 return Err(self.halt(Halt::Credential(error)));
             }
@@ -166,6 +234,15 @@ impl Executor<'_> {
                 if is_repeat && !is_final =>
             {
                 return self.record(step, Event::Skipped { call: index }).await;
+            }
+            // A repeated deletion may find the first one under way: the cloud has many words for that.
+            ErrorClass::Busy
+            | ErrorClass::Invalid
+            | ErrorClass::Unexpected
+            | ErrorClass::WaitDependency
+                if is_repeat =>
+            {
+                return self.keep_looking(step, facts, patience).await;
             }
             ErrorClass::Throttled | ErrorClass::TransportBeforeSend | ErrorClass::Busy => {
                 let busy = stop(End::Stuck, Cause::Busy, facts);
@@ -208,6 +285,38 @@ impl Executor<'_> {
         self.pause(poll(step)).await
     }
 
+    /// After a refused repeat of a final call: looks some times before it is sent once more, until the deadline.
+    async fn keep_looking(
+        &self,
+        step: &Step,
+        facts: Vec<String>,
+        patience: &Patience,
+    ) -> Result<(), Stopped> {
+        for _ in 0..HELD_ROUNDS {
+            if patience.is_over(self) {
+                let mut facts = facts;
+                facts.extend(self.world.holders(&step.fingerprint.id).await);
+                return self
+                    .stop(step, stop(End::Uncertain, Cause::AnswerLost, facts))
+                    .await;
+            }
+            self.pause(poll(step)).await?;
+            match self.world.observe(&step.fingerprint.id).await {
+                Observation::Gone => return self.gone(step).await,
+                Observation::Present(resource)
+                    if !guard::is_same_thing(&step.fingerprint, &resource) =>
+                {
+                    let facts = guard::differences(&step.fingerprint, &resource);
+                    return self
+                        .stop(step, stop(End::Drifted, Cause::Recreated, facts))
+                        .await;
+                }
+                Observation::Present(_) | Observation::Unknown(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Something else has to go first: waits for it, and names it. It never becomes a target.
     async fn held(
         &self,
@@ -246,7 +355,7 @@ impl Executor<'_> {
         patience: &mut Patience,
     ) -> Result<(), Stopped> {
         match self.look(step).await? {
-            Look::Gone => return self.record(step, Event::Gone).await,
+            Look::Gone => return self.gone(step).await,
             Look::Unknown(reason) => {
                 let facts = vec![reason];
                 return self
@@ -278,13 +387,25 @@ impl Executor<'_> {
         self.attempt(step, index, patience).await
     }
 
-    /// Ends the step as it is.
+    /// Ends the step as it is. Whatever the reason, it says where something that the step opened stays open; what stands in
+    /// the place of the planned one was never opened.
     pub(super) async fn stop(&self, step: &Step, mut stop: Stop) -> Result<(), Stopped> {
+        let state = self.state(step);
+        stop.left_open = state.leaves_open() && stop.cause != Cause::Recreated;
         if stop.request_id.is_none() {
-            stop.request_id = self.state(step).request_id;
+            stop.request_id = state.request_id;
         }
         self.record(step, Event::Stopped { stop }).await
     }
+}
+
+/// Why the resource is not the planned one any more.
+pub(super) fn drift(step: &Step, resource: &Resource) -> Option<Stop> {
+    let facts = guard::differences(&step.fingerprint, resource);
+    if !guard::is_same_thing(&step.fingerprint, resource) {
+        return Some(stop(End::Drifted, Cause::Recreated, facts));
+    }
+    (!facts.is_empty()).then(|| stop(End::Drifted, Cause::Changed, facts))
 }
 
 /// A stop with its facts.
@@ -296,6 +417,21 @@ pub(super) fn stop(end: End, cause: Cause, facts: Vec<String>) -> Stop {
         request_id: None,
         left_open: false,
     }
+}
+
+/// An error with what lies beneath it, in one line.
+fn said(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut at = error.source();
+    while let Some(cause) = at {
+        let more = cause.to_string();
+        if !said.contains(&more) {
+            said.push_str(": ");
+            said.push_str(&more);
+        }
+        at = cause.source();
+    }
+    said
 }
 
 /// Whether a call takes a ClientToken.

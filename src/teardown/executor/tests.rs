@@ -10,6 +10,8 @@ use super::*;
 use crate::resources::teardown::Call;
 use crate::teardown::state::{Cause, End, Stop};
 
+mod safety;
+
 /// What stays when all went well: nothing but what the plan does not name.
 const BYSTANDERS: &[&str] = &["ecs.disk/d-other"];
 
@@ -202,7 +204,7 @@ fn another_account_identity_or_endpoint_sends_nothing() {
     let changes: [&dyn Fn(&mut crate::teardown::Whereabouts); 3] = [
         &|now| now.account = crate::model::AccountId::from_static("1234567890123456"),
         &|now| now.identity = "acs:ram::0000000000000042:user/other".to_owned(),
-        &|now| now.endpoint = "official".to_owned(),
+        &|now| now.endpoint = crate::teardown::Place::official(),
     ];
     for change in changes {
         let (outcome, world) = run_in(|world| change(&mut world.whereabouts.lock().unwrap()));
@@ -263,10 +265,10 @@ fn drift_stops_that_branch_and_no_other() {
 fn a_rule_that_keeps_it_now_stops_that_branch() {
     let (outcome, world) = run_in(|world| {
         world
-            .kept
+            .judgements
             .lock()
             .unwrap()
-            .insert("vpc.eip/eip-1".to_owned());
+            .insert("vpc.eip/eip-1".to_owned(), Says::Kept);
     });
     let (step, stop) = only_stop(&outcome);
     assert_eq!((step.as_str(), stop.cause), ("vpc.eip/eip-1", Cause::Kept));
@@ -377,6 +379,29 @@ fn what_its_manager_leaves_is_deleted_by_the_fallback_or_reported() {
         assert_eq!((stop.end, stop.cause), (End::Stuck, Cause::LeftByManager));
         assert!(world.thing("slb.load_balancer/lb-1").unwrap().is_protected);
     });
+}
+
+#[test]
+fn what_its_manager_visibly_leaves_is_released_after_a_settle_time_and_not_after_its_deadline() {
+    let took = |status: &str| {
+        in_test_time(async {
+            let (world, mut plan, disk) = (Double::new(), plan(), Disk::default());
+            for step in &mut plan.steps {
+                step.deadline_seconds = 7200;
+            }
+            world.change("slb.load_balancer/lb-1", |thing| {
+                thing.managed_by = None;
+                thing.resource.status = Some(status.to_owned());
+            });
+            let began = world.clock().now();
+            let outcome = run(&world, &plan, &disk, Disturbance::None).await.unwrap();
+            assert!(outcome.is_done(), "{:?}", stops(&outcome));
+            (world.clock().now() - began).num_minutes()
+        })
+    };
+    assert!(took("Available") < 30, "{}", took("Available"));
+    // What is on its way out is waited for.
+    assert!(took("Deleting") >= 120, "{}", took("Deleting"));
 }
 
 #[test]

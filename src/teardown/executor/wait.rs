@@ -1,12 +1,20 @@
 //! Looking until a resource is gone.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::attempt::{Look, stop};
 use super::{Executor, Patience, Stopped, poll};
 use crate::model::Resource;
 use crate::resources::teardown::Observation;
 use crate::teardown::guard;
 use crate::teardown::plan::Step;
-use crate::teardown::state::{Cause, End, Event};
+use crate::teardown::state::{Cause, End};
+
+/// How long what was managed may take to begin to go after its manager is proven gone. Network interfaces and their groups lag
+/// behind a cluster by a minute or two; a deletion of ours that comes a moment early is refused and tried again.
+const SETTLE_SECONDS: u64 = 180;
+/// At most this part of the deadline is spent on that, so that the deletion of ours has time left.
+const SETTLE_PART: u64 = 5;
 
 impl Executor<'_> {
     /// After the last call was accepted. Accepted is not deleted.
@@ -16,8 +24,8 @@ impl Executor<'_> {
         patience: &Patience,
     ) -> Result<(), Stopped> {
         let facts = |executor: &Self| executor.state(step).task.into_iter().collect::<Vec<_>>();
-        match self.wait(step, patience).await? {
-            Waited::Gone => self.record(step, Event::Gone).await,
+        match self.wait(step, patience, None).await? {
+            Waited::Gone => self.gone(step).await,
             Waited::Recreated(resource) => {
                 let facts = guard::differences(&step.fingerprint, &resource);
                 self.stop(step, stop(End::Drifted, Cause::Recreated, facts))
@@ -48,8 +56,13 @@ impl Executor<'_> {
         step: &Step,
         patience: &Patience,
     ) -> Result<(), Stopped> {
-        match self.wait(step, patience).await? {
-            Waited::Gone => self.record(step, Event::Gone).await,
+        // Where calls may follow, the deadline is theirs: what its manager visibly left is not waited for that long.
+        let settled = (!step.calls().is_empty())
+            .then(|| SETTLE_SECONDS.min(step.deadline_seconds / SETTLE_PART))
+            .and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?))
+            .and_then(|time| self.world.clock().now().checked_add_signed(time));
+        match self.wait(step, patience, settled).await? {
+            Waited::Gone => self.gone(step).await,
             Waited::Recreated(resource) => {
                 let facts = guard::differences(&step.fingerprint, &resource);
                 self.stop(step, stop(End::Drifted, Cause::Recreated, facts))
@@ -68,7 +81,13 @@ impl Executor<'_> {
         }
     }
 
-    async fn wait(&self, step: &Step, patience: &Patience) -> Result<Waited, Stopped> {
+    /// Looks until it is gone or the time is over; from `settled` on, what is there and not on its way out stays.
+    async fn wait(
+        &self,
+        step: &Step,
+        patience: &Patience,
+        settled: Option<DateTime<Utc>>,
+    ) -> Result<Waited, Stopped> {
         loop {
             let look = match self.world.observe(&step.fingerprint.id).await {
                 Observation::Gone => return Ok(Waited::Gone),
@@ -84,7 +103,10 @@ impl Executor<'_> {
                     if let Some(status) = deletion_failed(&resource) {
                         return Ok(Waited::Failed(status));
                     }
-                    if is_over {
+                    let has_settled = settled
+                        .is_some_and(|settled| self.world.clock().now() >= settled)
+                        && !is_leaving(&resource);
+                    if is_over || has_settled {
                         return Ok(Waited::StillThere);
                     }
                 }
@@ -104,6 +126,15 @@ enum Waited {
     Failed(String),
     StillThere,
     Unknown(String),
+}
+
+/// Whether it says itself that it is on its way out (`Deleting`, `Releasing`, `Removing`).
+fn is_leaving(resource: &Resource) -> bool {
+    resource.status.as_deref().is_some_and(|status| {
+        ["deleting", "releasing", "removing"]
+            .iter()
+            .any(|leaving| status.eq_ignore_ascii_case(leaving))
+    })
 }
 
 /// ACK's clusters say `delete_failed`; other products write the same in other cases and with other separators.

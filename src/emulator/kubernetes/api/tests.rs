@@ -1,5 +1,6 @@
 use super::super::{Denial, Store};
 use super::*;
+use http::header::CONTENT_TYPE;
 
 fn api() -> KubernetesApi {
     let manifests = [
@@ -52,9 +53,9 @@ fn a_request_without_a_known_token_is_unauthorized() {
 
 #[test]
 fn a_temporary_token_logs_in_until_it_ends_and_only_its_user() {
-    use crate::context::FixedClock;
+    use crate::context::SteppingClock;
     let now: DateTime<Utc> = "2026-11-25T12:00:00Z".parse().unwrap();
-    let api = api().with_clock(Arc::new(FixedClock(now)));
+    let api = api().with_clock(Arc::new(SteppingClock::new(now)));
     let code = |token: &str| {
         let request = Request::get("/api/v1/nodes")
             .header(AUTHORIZATION, format!("Bearer {token}"))
@@ -134,6 +135,49 @@ fn a_missing_object_is_a_status_and_an_unknown_path_is_text() {
     assert_eq!(status["reason"], "NotFound");
     assert_eq!(status["details"], json!({"name": "c", "kind": "pods"}));
     assert_eq!(get("/apis/none/v1/things"), (404, Value::Null));
+    // The eviction of a Pod is such a path here: not "there, but not with this method".
+    let eviction = "/api/v1/namespaces/my-app/pods/a/eviction";
+    assert_eq!(
+        ask(Method::POST, "admin-token", eviction),
+        (404, Value::Null)
+    );
+}
+
+#[test]
+fn a_strategic_merge_patch_that_needs_a_schema_is_refused_and_changes_nothing() {
+    let api = api();
+    let pod = "/api/v1/namespaces/my-app/pods/a";
+    let send = |path: &str, patch: &Value| {
+        let request = Request::patch(path)
+            .header(AUTHORIZATION, "Bearer admin-token")
+            .header(CONTENT_TYPE, "application/strategic-merge-patch+json")
+            .body(Bytes::from(patch.to_string()))
+            .unwrap();
+        api.handle(&request).status().as_u16()
+    };
+    let before = api.store().view().objects().len();
+    for (path, patch, expected) in [
+        (pod, json!({"spec": {"containers": [{"name": "a"}]}}), 415),
+        (pod, json!({"spec": {"volumes": []}}), 415),
+        (pod, json!({"spec": {"$patch": "delete"}}), 415),
+        (
+            pod,
+            json!({"metadata": {"$deleteFromPrimitiveList/finalizers": ["a"]}}),
+            415,
+        ),
+        (pod, json!({"metadata": {"finalizers": [1]}}), 415),
+        (pod, json!([]), 415),
+        // Custom kinds take none at all, as on the real server.
+        (
+            "/apis/alibabacloud.com/v1/albconfigs/alb",
+            json!({"spec": {}}),
+            415,
+        ),
+        (pod, json!({"metadata": {"labels": {"app": "api"}}}), 200),
+    ] {
+        assert_eq!(send(path, &patch), expected, "{patch}");
+    }
+    assert_eq!(api.store().view().objects().len(), before);
 }
 
 #[test]

@@ -21,12 +21,12 @@ fn handle(volume: &Object) -> Option<&str> {
     is_ours.then(|| volume.text("/spec/csi/volumeHandle"))
 }
 
-/// Whether the volume's disk is at an instance; a disk that is not there is at none.
-fn is_attached(infrastructure: &Infrastructure, disk: &str) -> bool {
+/// Whether the volume's disk has this status; a disk that is not there has none.
+fn has_status(infrastructure: &Infrastructure, disk: &str, status: &str) -> bool {
     infrastructure
         .cloud
         .item(DISKS, disk)
-        .is_some_and(|disk| disk.get("Status").and_then(Value::as_str) == Some("In_use"))
+        .is_some_and(|disk| disk.get("Status").and_then(Value::as_str) == Some(status))
 }
 
 /// The instance of the node whose Pod uses the volume's claim.
@@ -72,11 +72,13 @@ impl Controller for Attacher {
             object.text("/spec/claimRef/namespace"),
             object.text("/spec/claimRef/name"),
         );
-        let attached = is_attached(infrastructure, disk);
+        // `AttachDisk` takes an available disk and `DetachDisk` an attached one (parameter documentation): what is in between waits.
         let differs = if used {
-            !attached && !object.is_deleting() && wanted_at(object, view).is_some()
+            has_status(infrastructure, disk, "Available")
+                && !object.is_deleting()
+                && wanted_at(object, view).is_some()
         } else {
-            attached
+            has_status(infrastructure, disk, "In_use")
         };
         differs.then(|| Wait::seconds(5))
     }
@@ -85,7 +87,7 @@ impl Controller for Attacher {
         let (Some(disk), Some(infrastructure)) = (handle(object), scene.infrastructure) else {
             return;
         };
-        if is_attached(infrastructure, disk) {
+        if has_status(infrastructure, disk, "In_use") {
             infrastructure.cloud.detach(DISKS, disk);
             return;
         }

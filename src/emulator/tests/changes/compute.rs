@@ -119,7 +119,7 @@ async fn ids_that_do_not_exist_are_deleted_without_a_word_by_some() {
             "ecs",
             "DeleteSecurityGroup",
             &[HERE, ("SecurityGroupId", "sg-none")],
-            "InvalidSecurityGroupId.NotFound",
+            "InvalidSecurityGroup.NotFound",
         ),
         (
             "ecs",

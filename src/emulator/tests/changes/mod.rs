@@ -4,6 +4,7 @@ mod clock;
 mod clusters;
 mod compute;
 mod controllers;
+mod gateways;
 mod idempotence;
 mod load_balancers;
 mod network;

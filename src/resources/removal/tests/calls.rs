@@ -112,9 +112,11 @@ fn every_call_and_what_takes_it_back_satisfies_its_contract_and_names_the_resour
                 }
                 let name = sample.id.id.rsplit('/').next().unwrap();
                 let repository = sample.text("repository_id").unwrap_or(name);
+                let in_list = json!([name]).to_string();
                 assert!(
                     call.arguments.values().any(|value| value == name
                         || value == repository
+                        || *value == in_list
                         || *value == sample.id.id),
                     "{}: {} does not name it",
                     sample.id,
@@ -176,6 +178,15 @@ fn each_types_calls_in_their_order() {
                 "unprotect alb:DisableDeletionProtection ResourceId=x-1",
                 "delete alb:DeleteLoadBalancer LoadBalancerId=x-1",
             ],
+        ),
+        ("alb.acl", vec!["delete alb:DeleteAcl AclId=x-1"]),
+        (
+            "nlb.server_group",
+            vec!["delete nlb:DeleteServerGroup RegionId=cn-hangzhou ServerGroupId=x-1"],
+        ),
+        (
+            "slb.acl",
+            vec!["delete slb:DeleteAccessControlList AclId=x-1 RegionId=cn-hangzhou"],
         ),
         (
             "alb.server_group",
@@ -255,6 +266,39 @@ fn each_types_calls_in_their_order() {
         (
             "sls.logstore",
             vec!["delete sls:DeleteLogStore logstore=store project=p-1"],
+        ),
+        (
+            "vpc.common_bandwidth_package",
+            vec![
+                "unprotect vpc:DeletionProtection InstanceId=x-1 ProtectionEnable=false RegionId=cn-hangzhou Type=CBWP",
+                "delete vpc:DeleteCommonBandwidthPackage BandwidthPackageId=x-1 RegionId=cn-hangzhou",
+            ],
+        ),
+        (
+            "vpc.ha_vip",
+            vec!["delete vpc:DeleteHaVip HaVipId=x-1 RegionId=cn-hangzhou"],
+        ),
+        (
+            "vpc.ipv4_gateway",
+            vec!["delete vpc:DeleteIpv4Gateway Ipv4GatewayId=x-1 RegionId=cn-hangzhou"],
+        ),
+        (
+            "vpc.ipv6_gateway",
+            vec!["delete vpc:DeleteIpv6Gateway Ipv6GatewayId=x-1 RegionId=cn-hangzhou"],
+        ),
+        (
+            "vpc.network_acl",
+            vec![
+                "detach vpc:UnassociateNetworkAcl NetworkAclId=x-1 RegionId=cn-hangzhou Resource.1.ResourceId=vswitch_ids-1 Resource.1.ResourceType=VSwitch",
+                "delete vpc:DeleteNetworkAcl NetworkAclId=x-1 RegionId=cn-hangzhou",
+            ],
+        ),
+        (
+            "vpc.route_table",
+            vec![
+                "detach vpc:UnassociateRouteTable RegionId=cn-hangzhou RouteTableId=x-1 VSwitchId=vswitch_ids-1",
+                "delete vpc:DeleteRouteTable RegionId=cn-hangzhou RouteTableId=x-1",
+            ],
         ),
         (
             "vpc.eip",
@@ -343,7 +387,13 @@ fn what_is_final_is_not_taken_back_and_comes_last() {
 
 #[test]
 fn nothing_is_loosened_from_what_it_is_bound_to_unless_the_user_names_it() {
-    for type_id in ["ecs.disk", "ecs.network_interface", "vpc.eip"] {
+    for type_id in [
+        "ecs.disk",
+        "ecs.network_interface",
+        "vpc.eip",
+        "vpc.network_acl",
+        "vpc.route_table",
+    ] {
         let planned = calls(&sample(type_of(type_id)), &Wishes::default());
         assert!(
             planned.iter().all(|call| call.purpose != Purpose::Detach),
@@ -377,9 +427,23 @@ fn what_goes_with_its_manager_is_not_called() {
         ("vpc.eip", "instance_id", "nlb-1"),
     ] {
         let mut sample = sample(type_of(type_id));
+        // An address that a load balancer allocated; one that a user gave it outlives it and is released by a call.
+        let is_managed = Attribute::Boolean(true);
+        sample.attributes.set("service_managed", is_managed);
         assert!(!calls(&sample, &named()).is_empty(), "{type_id}");
         sample.attributes.set_text(attribute, value);
         assert!(calls(&sample, &named()).is_empty(), "{type_id} {value}");
+        if type_id == "vpc.eip" {
+            let is_users = Attribute::Boolean(false);
+            sample.attributes.set("service_managed", is_users);
+            let planned = calls(&sample, &named());
+            assert!(!planned.is_empty(), "{value}");
+            let mut purposes = planned.iter().map(|call| call.purpose);
+            assert!(
+                purposes.all(|purpose| purpose != Purpose::Detach),
+                "it waits for the load balancer, and is not taken off it"
+            );
+        }
     }
     let mut balancer = sample(type_of("slb.load_balancer"));
     balancer.tags.insert("ack.aliyun.com".into(), "c1".into());
@@ -451,6 +515,43 @@ fn objects_are_deleted_by_name_and_uid() {
             "k8s.service",
             Some("delete /v1 services of thing in app, uid-1"),
         ),
+        (
+            "k8s.stateful_set",
+            Some("delete apps/v1 statefulsets of thing in app, uid-1"),
+        ),
+        (
+            "k8s.daemon_set",
+            Some("delete apps/v1 daemonsets of thing in app, uid-1"),
+        ),
+        (
+            "k8s.replica_set",
+            Some("delete apps/v1 replicasets of thing in app, uid-1"),
+        ),
+        (
+            "k8s.job",
+            Some("delete batch/v1 jobs of thing in app, uid-1"),
+        ),
+        (
+            "k8s.cron_job",
+            Some("delete batch/v1 cronjobs of thing in app, uid-1"),
+        ),
+        (
+            "k8s.storage_class",
+            Some("delete storage.k8s.io/v1 storageclasses of thing in -, uid-1"),
+        ),
+        (
+            "k8s.volume_snapshot",
+            Some("delete snapshot.storage.k8s.io/v1 volumesnapshots of thing in app, uid-1"),
+        ),
+        (
+            "k8s.horizontal_pod_autoscaler",
+            Some("delete autoscaling/v2 horizontalpodautoscalers of thing in app, uid-1"),
+        ),
+        (
+            "k8s.pod_disruption_budget",
+            Some("delete policy/v1 poddisruptionbudgets of thing in app, uid-1"),
+        ),
+        ("k8s.endpoint_slice", None),
         ("k8s.node", None),
         ("k8s.pod", None),
         ("k8s.persistent_volume", None),
@@ -477,6 +578,8 @@ fn objects_of_the_system_go_with_the_cluster_unless_they_stand_for_something_in_
         ("k8s.service", "default", "web", "ClusterIP", 1),
         ("k8s.deployment", "kube-system", "coredns", "", 0),
         ("k8s.deployment", "default", "web", "", 1),
+        ("k8s.daemon_set", "kube-system", "terway-eniip", "", 0),
+        ("k8s.stateful_set", "default", "db", "", 1),
         ("k8s.namespace", "", "kube-system", "", 0),
         ("k8s.namespace", "", "default", "", 0),
         ("k8s.namespace", "", "my-app", "", 1),
@@ -490,4 +593,12 @@ fn objects_of_the_system_go_with_the_cluster_unless_they_stand_for_something_in_
         volume.status = Some(status.to_owned());
         assert_eq!(calls(&volume, &named()).len(), expected, "{status}");
     }
+}
+
+#[test]
+fn a_nat_gateway_that_nobody_named_is_not_deleted_with_the_entries_of_others() {
+    let gateway = sample(type_of("vpc.nat_gateway"));
+    let last = |wishes: &Wishes| shown(calls(&gateway, wishes).last().unwrap());
+    assert!(last(&named()).contains("Force=true"));
+    assert!(!last(&Wishes::default()).contains("Force"));
 }

@@ -415,3 +415,37 @@ async fn registries_and_environments_are_looked_for_in_their_whole_list() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_empty_once_proves_nothing() {
+    for type_id in ["arms.environment", "cr.repository"] {
+        let of = type_of(type_id);
+        let asked = std::sync::atomic::AtomicUsize::new(0);
+        let context = context(move |_, _| {
+            let is_first = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0;
+            let body = match (type_id, is_first) {
+                ("arms.environment", true) => json!({"Data": {"Environments": []}, "Code": 200}),
+                ("arms.environment", false) => {
+                    json!({"Data": {"Environments": [{"EnvironmentId": "x-1"}]}, "Code": 200})
+                }
+                (_, true) => json!({"Repositories": [], "TotalCount": "0", "IsSuccess": true}),
+                (_, false) => json!({
+                    "Repositories": [{"RepoName": "web", "RepoId": "crr-1"}],
+                    "TotalCount": "1", "IsSuccess": true
+                }),
+            };
+            (200, body)
+        });
+        let Cell {
+            account, region, ..
+        } = cell_of_sample(of);
+        let id = ResourceId {
+            account,
+            region,
+            type_id: of.spec().type_id.clone(),
+            id: sample_id(type_id).to_owned(),
+        };
+        let found = of.teardown().unwrap().observe(&reader(&context), &id).await;
+        assert_eq!(word(&found), "present", "{type_id}");
+    }
+}

@@ -19,6 +19,7 @@ pub(super) fn sample_id(type_id: &str) -> &'static str {
         "k8s.namespace"
         | "k8s.node"
         | "k8s.persistent_volume"
+        | "k8s.storage_class"
         | "k8s.ingress_class"
         | "k8s.alb_config" => "c1/thing",
         _ => "c1/app/thing",
@@ -41,6 +42,7 @@ pub(super) fn sample_without(of: &'static dyn ResourceType, absent: &str) -> Res
     let empty = [
         "share_type",
         "bandwidth_package_id",
+        "gateway_ids",
         "reused_load_balancer_id",
     ];
     let is_there = |name: &str| name != absent && !empty.contains(&name);
@@ -69,6 +71,12 @@ pub(super) fn sample_without(of: &'static dyn ResourceType, absent: &str) -> Res
     for name in flags {
         if sample.attributes.get(name).is_some() {
             sample.attributes.set(name, Attribute::Boolean(false));
+        }
+    }
+    // A policy that no disk uses.
+    for name in ["disk_count", "volume_count"] {
+        if sample.attributes.get(name).is_some() {
+            sample.attributes.set(name, Attribute::Integer(0));
         }
     }
     for (name, text) in [

@@ -1,0 +1,5 @@
+//! Private DNS (PrivateZone), API version 2018-01-01.
+
+mod zone;
+
+pub use zone::Zone;

@@ -1,0 +1,5 @@
+//! Resource Orchestration Service, API version 2019-09-10.
+
+mod stack;
+
+pub use stack::Stack;

@@ -1,0 +1,221 @@
+//! What would go all the same: keeping is more than making no call.
+//!
+//! What the plan keeps may hang on something that goes: a controller deletes the cloud side of its object, a released instance takes
+//! its disks along (`DeleteWithInstance`), a scaling group and a node pool are deleted with their nodes (`ForceDelete`,
+//! `force`). Then there is no plan. Only `DeleteCluster` can be told by id what it has to leave (`retain_resources`).
+
+use super::cluster_options;
+use super::guards::{Decisions, Guard};
+use super::nodes::{self, INSTANCE, NODE_POOL, Origin, SCALING_GROUP};
+use super::planner::PlanError;
+use crate::graph::edges::deletes_its_disk;
+use crate::model::{ChargeType, LinkKind, Resource, ResourceId};
+use crate::resources::teardown::{Kept, Refusal};
+use crate::resources::{Risk, find};
+
+const CLUSTER: &str = "ack.cluster";
+
+impl Guard<'_> {
+    /// Refuses the plan where something that stays would go with something that goes.
+    pub(super) fn refuse_what_would_go_all_the_same(
+        &self,
+        decisions: &Decisions,
+    ) -> Result<(), PlanError> {
+        let stays = |id: &ResourceId| self.stays(id, decisions);
+        for (id, (refusal, _)) in &decisions.kept {
+            // A volume that was not provisioned is nobody's to delete but the user's.
+            let (Some(resource), false) = (self.world.get(id), refusal.code == "static_volume")
+            else {
+                continue;
+            };
+            let object = self.world.links_to(id).iter().find(|link| {
+                decisions.going.contains_key(&link.from)
+                    && self.hands_over(&link.from, link.kind, resource)
+            });
+            if let Some(link) = object {
+                return Err(taken_along(id, &link.from, decisions));
+            }
+        }
+        for id in decisions.going.keys() {
+            let Some(taker) = self.world.get(id) else {
+                continue;
+            };
+            let taken = self
+                .world
+                .links_from(id)
+                .iter()
+                .filter(|link| link.kind == LinkKind::Manages && !id.type_id.is_kubernetes())
+                .map(|link| link.to.clone());
+            let contained = self
+                .world
+                .links_to(id)
+                .iter()
+                .filter(|link| {
+                    link.kind == LinkKind::Uses
+                        && id.type_id.as_str() == "sls.project"
+                        && link.from.type_id.as_str() == "sls.logstore"
+                })
+                .map(|link| link.from.clone());
+            let nodes = nodes::members(taker, self.world);
+            let lost = taken
+                .chain(contained)
+                .chain(nodes)
+                .filter(|taken| stays(taken))
+                .find(|taken| !self.survives(taken, taker, decisions));
+            if let Some(lost) = lost {
+                return Err(taken_along(&lost, id, decisions));
+            }
+        }
+        self.refuse_balancers_that_cannot_be_retained(decisions)
+    }
+
+    /// No option of `DeleteCluster` speaks of NLBs: those of the cluster that stay must be among what it can keep by id.
+    fn refuse_balancers_that_cannot_be_retained(
+        &self,
+        decisions: &Decisions,
+    ) -> Result<(), PlanError> {
+        for id in decisions.kept.keys() {
+            let Some(balancer) = self
+                .world
+                .get(id)
+                .filter(|balancer| balancer.id.type_id.as_str() == "nlb.load_balancer")
+            else {
+                continue;
+            };
+            let owner = balancer
+                .owner
+                .as_ref()
+                .and_then(|owner| owner.cluster.as_deref());
+            let cluster = self.scope.clusters.iter().find(|cluster| {
+                owner == Some(cluster.id.as_str()) && decisions.going.contains_key(cluster)
+            });
+            let cluster = cluster.and_then(|cluster| self.world.get(cluster));
+            if let Some(cluster) = cluster
+                && !cluster_options::lists(cluster, &balancer.id)
+            {
+                return Err(taken_along(id, &cluster.id, decisions));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it exists and the plan does not delete it.
+    pub(super) fn stays(&self, id: &ResourceId, decisions: &Decisions) -> bool {
+        self.world.get(id).is_some()
+            && !decisions.going.contains_key(id)
+            && !decisions.implied.contains(id)
+    }
+
+    /// Whether a scaling group or node pool has nodes that stay: calls of ours would release them.
+    pub(super) fn holds_what_stays(&self, holder: &Resource, decisions: &Decisions) -> bool {
+        nodes::members(holder, self.world)
+            .iter()
+            .any(|node| self.stays(node, decisions))
+    }
+
+    /// Whether something that stays outlives what manages it and goes.
+    fn survives(&self, id: &ResourceId, taker: &Resource, decisions: &Decisions) -> bool {
+        let by = taker.id.type_id.as_str();
+        let is_only_part = decisions
+            .kept
+            .get(id)
+            .is_some_and(|(refusal, _)| refusal.code == "unsupported")
+            && find(id.type_id.as_str()).is_some_and(|of| of.spec().risk != Risk::Data);
+        if is_only_part {
+            // Nothing is deleted by itself of that type, and nothing is lost with it: the configuration of a scaling group.
+            return true;
+        }
+        if by == CLUSTER {
+            // Whatever it manages is on its list, and retained by id.
+            return true;
+        }
+        if ![SCALING_GROUP, NODE_POOL].contains(&by) {
+            return false;
+        }
+        let Some(cluster) = self.deleted_by_cluster(&taker.id, decisions) else {
+            return false;
+        };
+        let Some(resource) = self.world.get(id) else {
+            return true;
+        };
+        if id.type_id.as_str() != INSTANCE {
+            return cluster_options::lists(cluster, id);
+        }
+        let is_marked = decisions
+            .kept
+            .get(id)
+            .is_some_and(|(refusal, _)| refusal.code == "protected");
+        if is_marked {
+            // A mark of the user's does not rest on an option.
+            return false;
+        }
+        let is_added = matches!(
+            nodes::origin(self.world, self.scope, resource),
+            Origin::User(_)
+        );
+        resource.charge_type == ChargeType::Subscription
+            || cluster_options::lists(cluster, id)
+            || (is_added && nodes::keeps_what_was_added(taker, self.world))
+    }
+
+    /// The cluster whose deletion takes a step along, where no call of ours does.
+    fn deleted_by_cluster(&self, id: &ResourceId, decisions: &Decisions) -> Option<&Resource> {
+        let mut at = id;
+        // A chain is a pool, its group, an instance and a disk; managers of each other would be a mistake in the answers.
+        for _ in 0..8 {
+            match &decisions.going.get(at)?.manager {
+                Some(manager) => at = manager,
+                None => break,
+            }
+        }
+        self.world
+            .get(at)
+            .filter(|root| root.id.type_id.as_str() == CLUSTER)
+    }
+
+    /// Whether the end of a Kubernetes object ends this cloud resource, too.
+    pub(super) fn hands_over(
+        &self,
+        from: &ResourceId,
+        kind: LinkKind,
+        resource: &Resource,
+    ) -> bool {
+        let Some(object) = self
+            .world
+            .get(from)
+            .filter(|_| from.type_id.is_kubernetes())
+        else {
+            return false;
+        };
+        match kind {
+            LinkKind::Exposes => !preserves(object),
+            LinkKind::Uses => {
+                resource.id.type_id.as_str() == "ecs.disk"
+                    && object.id.type_id.as_str() == "k8s.persistent_volume"
+                    && deletes_its_disk(object)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether an object's controller leaves its load balancer in place when the object goes.
+pub(super) fn preserves(object: &Resource) -> bool {
+    object.attributes.boolean("preserves_load_balancer") == Some(true)
+}
+
+fn taken_along(id: &ResourceId, taker: &ResourceId, decisions: &Decisions) -> PlanError {
+    let refusal = decisions.kept.get(id).map_or_else(
+        || Refusal {
+            kept: Kept::UnlessNamed,
+            code: "not_owned".to_owned(),
+            because: String::new(),
+        },
+        |(refusal, _)| refusal.clone(),
+    );
+    PlanError::TakenAlong {
+        id: id.clone(),
+        refusal,
+        taker: taker.clone(),
+    }
+}
