@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use yunsweep::context::Context;
-use yunsweep::contracts::{self, Class};
+use yunsweep::contracts::{self, Class, Shape};
 use yunsweep::emulator::{Emulator, Options, Scenario, Throttling};
 use yunsweep::inventory::{self, Account, Inventory, ScanOptions};
 use yunsweep::model::{
@@ -338,6 +338,44 @@ fn list_operations_are_called_with_parameters_that_they_have() {
                 "{}: {} has no {name}",
                 spec.type_id,
                 listing.action
+            );
+        }
+    }
+}
+
+/// What a page is asked for by, in any spelling.
+const PAGE_PARAMETERS: &[&str] = &[
+    "pagenumber",
+    "page_number",
+    "pageno",
+    "currentpage",
+    "nexttoken",
+    "next_token",
+    "marker",
+    "offset",
+];
+
+/// The contracts take paging from a supplement, as the SDKs do not say it: a list without would be read up to its first page.
+#[test]
+fn an_operation_that_can_be_asked_for_a_page_is_read_page_by_page() {
+    for spec in specs() {
+        for action in actions(spec) {
+            let (product, operation) = action.split_once(':').expect("product:Action");
+            let contract = contracts::require(product, operation).expect("a contract");
+            let names = [&contract.query, &contract.body]
+                .into_iter()
+                .filter_map(|shape| match shape {
+                    Shape::Object(fields) => Some(fields.keys()),
+                    _ => None,
+                })
+                .flatten();
+            let page: Vec<&String> = names
+                .filter(|name| PAGE_PARAMETERS.contains(&name.to_ascii_lowercase().as_str()))
+                .collect();
+            assert!(
+                page.is_empty() || contract.paging.is_some(),
+                "{}: {action} takes {page:?} and its contract has no paging",
+                spec.type_id
             );
         }
     }

@@ -111,7 +111,7 @@ impl Server {
                 (0..=random.below(3))
                     .map(|_| {
                         number += 1;
-                        identified(item, listing.id, number, &mut random, habits)
+                        identified(item, listing, number, &mut random, habits)
                     })
                     .collect()
             })
@@ -156,7 +156,7 @@ impl Server {
                         json!({}),
                         json!(["id"]),
                         json!(false),
-                        json!("9".repeat(10_000)),
+                        json!(format!("KubernetesWorkerRole-{}", "9".repeat(10_000))),
                     ])
                     .clone();
                 put(&mut page[which], self.listing.id, unreadable);
@@ -213,9 +213,12 @@ impl Server {
         )
     }
 
-    /// Whether it is paged by token.
+    /// Whether it is paged by token or marker.
     pub(crate) fn has_token(&self) -> bool {
-        matches!(self.operation.paging, Some(Paging::Token { .. }))
+        matches!(
+            self.operation.paging,
+            Some(Paging::Token { .. } | Paging::Marker { .. })
+        )
     }
 
     /// How many pages it has.
@@ -267,7 +270,7 @@ impl Server {
                 });
                 page.unwrap_or(self.pages.len())
             }
-            Some(Paging::Token { token, .. }) => {
+            Some(Paging::Token { token, .. } | Paging::Marker { marker: token, .. }) => {
                 let token = argument(token);
                 if token.is_empty() {
                     0
@@ -275,7 +278,6 @@ impl Server {
                     token.trim_start_matches("token-").parse().unwrap_or(1)
                 }
             }
-            Some(Paging::Marker { .. }) => panic!("no type lists by marker"),
         }
     }
 
@@ -302,7 +304,14 @@ impl Server {
         for path in total_paths(self.operation) {
             put(&mut answer, &path, total.clone());
         }
-        if let Some(Paging::Token { token_answer, .. }) = &self.operation.paging {
+        if let Some(
+            Paging::Token { token_answer, .. }
+            | Paging::Marker {
+                marker_answer: token_answer,
+                ..
+            },
+        ) = &self.operation.paging
+        {
             let is_last = index + 1 >= self.pages.len();
             let token = match (self.wrong, is_last) {
                 (Wrong::SameToken, _) => json!("token-0"),
@@ -310,6 +319,13 @@ impl Server {
                 (Wrong::TextNumbers, false) => json!(index + 1),
                 (_, false) => json!(format!("token-{}", index + 1)),
             };
+            if let Some(Paging::Marker { more_answer, .. }) = &self.operation.paging {
+                put(
+                    &mut answer,
+                    more_answer,
+                    json!(!is_last || self.wrong == Wrong::SameToken),
+                );
+            }
             put(&mut answer, token_answer, token);
         }
         match self.wrong {
@@ -397,17 +413,22 @@ impl Transport for Server {
 /// An item with a readable id of its own, in the region that is listed.
 fn identified(
     shape: &Shape,
-    id: &str,
+    listing: &Listing,
     number: usize,
     random: &mut Random,
     habits: Habits,
 ) -> Value {
-    let name = format!("item-{number}");
+    let name = if listing.action == "ListRoles" {
+        // Only roles of such names are anybody's business here.
+        format!("KubernetesWorkerRole-{number}")
+    } else {
+        format!("item-{number}")
+    };
     let mut item = value(shape, random, habits, 2);
     if !item.is_object() {
         return json!(name);
     }
-    put(&mut item, id, json!(name));
+    put(&mut item, listing.id, json!(name));
     // Container Registry tells items apart by an id and names them otherwise.
     for id in ["NamespaceId", "RepoId"] {
         if shape.field(id).is_some() {
