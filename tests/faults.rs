@@ -110,6 +110,7 @@ fn where_everything_is_denied_nothing_was_readable() {
             "r-kvstore:*=deny",
             "ram:*=deny",
             "rds:*=deny",
+            "resourcecenter:*=deny",
             "ros:*=deny",
             "servicemesh:*=deny",
             "slb:*=deny",

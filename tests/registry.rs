@@ -116,6 +116,10 @@ const LIST_ONLY: &[(&str, &str)] = &[
         "a database, and no flag asks for the deletion of one",
     ),
     (
+        "resourcecenter.unmodelled",
+        "nobody here knows what it is, and how it is deleted",
+    ),
+    (
         "ros.stack",
         "its deletion deletes whatever the stack made, which is not read",
     ),

@@ -71,7 +71,7 @@ coverage-holes = { $count ->
    *[other] { $count } of { $total } type x region cells are holes: whatever exists there is not in this answer.
   }
 coverage-nothing = Not a single cell was asked: what exists is not known.
-coverage-skipped = { $count } of { $total } cells were left out on request.
+coverage-skipped = { $count } of { $total } cells were not asked.
 coverage-places = { $first } and { $more } more
 coverage-permission-derived = { $action } (probably)
 coverage-permission-hint = `yunsweep policy` prints a read-only RAM policy with every action that yunsweep sends.

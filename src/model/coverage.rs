@@ -27,7 +27,7 @@ pub enum CoverageState {
     NotOffered,
     /// The account never opened the product: nothing can be there.
     NotActivated,
-    /// Not asked, by the user's choice.
+    /// Not asked: by the user's choice, or because the account keeps no index that could be asked.
     Skipped,
     /// The identity may not read it.
     Denied,

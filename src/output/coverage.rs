@@ -1,6 +1,6 @@
 //! What a scan could not read, as a summary, a page, rows and an exit status.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -95,11 +95,14 @@ pub fn page(rows: &[CoverageRow], messages: &Messages) -> Vec<Block> {
         return Vec::new();
     }
     let mut page = vec![Block::Heading(messages.text("coverage-heading"))];
-    if summary.is_complete() {
+    if skipped > 0 {
         page.push(Block::Text(messages.text_with(
             "coverage-skipped",
             &[("count", skipped.into()), ("total", summary.total.into())],
         )));
+        page.extend(reasons_to_skip(rows).map(Block::Text));
+    }
+    if summary.is_complete() {
         return page;
     }
     if rows.is_empty() {
@@ -122,6 +125,16 @@ pub fn page(rows: &[CoverageRow], messages: &Messages) -> Vec<Block> {
         page.push(Block::Text(messages.text("coverage-permission-hint")));
     }
     page
+}
+
+/// Why cells were not asked, each reason once.
+fn reasons_to_skip(rows: &[CoverageRow]) -> impl Iterator<Item = String> {
+    let reasons: BTreeSet<&str> = rows
+        .iter()
+        .filter(|row| row.state == CoverageState::Skipped)
+        .filter_map(|row| row.reason.as_deref())
+        .collect();
+    reasons.into_iter().map(str::to_owned)
 }
 
 /// The holes, equal ones of several places in one row.

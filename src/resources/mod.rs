@@ -36,6 +36,7 @@ pub mod reader;
 pub mod redis;
 pub mod registry;
 pub mod removal;
+pub mod resourcecenter;
 pub mod ros;
 pub mod servicemesh;
 pub mod slb;

@@ -58,6 +58,12 @@ pub enum ListError {
     /// The type or its cell cannot be listed like this.
     #[error("{0}")]
     Unusable(String),
+    /// The account keeps no index that could be asked. Nothing is missing from the types that are listed by themselves, and what
+    /// has none cannot be seen.
+    #[error(
+        "Resource Center is not activated, so that resources of types that have no list of their own here are not seen"
+    )]
+    NoIndex(#[source] Box<ApiError>),
     /// An item was listed, but a further operation that completes it failed: nothing is missing from the list, and part
     /// of that item is not known.
     #[error("{operation} of {id} failed")]
@@ -89,6 +95,7 @@ impl ListError {
     pub fn coverage_state(&self) -> CoverageState {
         match self {
             Self::Unusable(_) => CoverageState::Failed,
+            Self::NoIndex(_) => CoverageState::Skipped,
             Self::Cluster(error) => error.coverage_state(),
             Self::Api(error) => state_of(error.class),
             // Whatever the reason, the cell was listed and lacks something: never "not offered" or "denied".
@@ -104,7 +111,7 @@ impl ListError {
     /// What the coverage matrix keeps of the error, where the server said something.
     pub fn detail(&self) -> Option<HoleDetail> {
         match self {
-            Self::Api(error) => Some(HoleDetail {
+            Self::Api(error) | Self::NoIndex(error) => Some(HoleDetail {
                 missing_permission: error
                     .missing_permission
                     .as_ref()

@@ -2,7 +2,7 @@
 
 use super::{
     ResourceType, ack, alb, arms, cbn, cr, eci, ecs, ess, k8s, kms, mongodb, nas, nlb, oss,
-    polardb, privatelink, pvtz, ram, rds, redis, ros, servicemesh, slb, sls, vpc,
+    polardb, privatelink, pvtz, ram, rds, redis, resourcecenter, ros, servicemesh, slb, sls, vpc,
 };
 
 /// Every resource type that yunsweep knows.
@@ -66,6 +66,7 @@ pub static RESOURCE_TYPES: &[&dyn ResourceType] = &[
     &ram::Role,
     &rds::Instance,
     &redis::Instance,
+    &resourcecenter::Unmodelled,
     &ros::Stack,
     &servicemesh::Mesh,
     &slb::Acl,

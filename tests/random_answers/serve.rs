@@ -429,6 +429,9 @@ fn identified(
         return json!(name);
     }
     put(&mut item, listing.id, json!(name));
+    if shape.field("Deleted").is_some() {
+        put(&mut item, "Deleted", json!(false));
+    }
     // Container Registry tells items apart by an id and names them otherwise.
     for id in ["NamespaceId", "RepoId"] {
         if shape.field(id).is_some() {

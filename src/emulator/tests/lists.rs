@@ -102,6 +102,10 @@ fn everything() -> Scenario {
         ("ram/role", json!({"RoleName": "KubernetesWorkerRole-1"})),
         ("rds/instance", json!({"DBInstanceId": "rm-1"})),
         ("redis/instance", json!({"InstanceId": "r-1"})),
+        (
+            "resourcecenter/resource",
+            json!({"ResourceId": "alikafka-1", "ResourceType": "ACS::AliKafka::Instance"}),
+        ),
         ("ros/stack", json!({"StackId": "stack-1"})),
         (
             "servicemesh/mesh",

@@ -1,0 +1,106 @@
+//! The names of Resource Center for what has a type of its own here.
+//!
+//! The names are those that Alibaba Cloud's own MCP server declares as supported
+//! (<https://github.com/aliyun/alibaba-cloud-ops-mcp-server>), and those of the page on automatic transfer between resource groups
+//! (<https://www.alibabacloud.com/help/en/resource-management/resource-group/user-guide/automatic-resource-transfer>).
+
+/// The vendor's name of a type, and the type here that lists such resources.
+const MODELLED: &[(&str, &str)] = &[
+    ("ACS::ACK::Cluster", "ack.cluster"),
+    ("ACS::ALB::Acl", "alb.acl"),
+    // A part of its load balancer here.
+    ("ACS::ALB::Listener", "alb.load_balancer"),
+    ("ACS::ALB::LoadBalancer", "alb.load_balancer"),
+    ("ACS::ALB::ServerGroup", "alb.server_group"),
+    ("ACS::ARMS::Prometheus", "arms.environment"),
+    (
+        "ACS::CBWP::CommonBandwidthPackage",
+        "vpc.common_bandwidth_package",
+    ),
+    ("ACS::CEN::CenInstance", "cbn.cen"),
+    (
+        "ACS::CEN::TransitRouterVpcAttachment",
+        "cbn.transit_router_attachment",
+    ),
+    ("ACS::CR::Instance", "cr.instance"),
+    ("ACS::CR::Namespace", "cr.namespace"),
+    ("ACS::CR::Repository", "cr.repository"),
+    ("ACS::ECI::ContainerGroup", "eci.container_group"),
+    ("ACS::ECI::ImageCache", "eci.image_cache"),
+    ("ACS::ECS::AutoSnapshotPolicy", "ecs.auto_snapshot_policy"),
+    ("ACS::ECS::DedicatedHost", "ecs.dedicated_host"),
+    ("ACS::ECS::Disk", "ecs.disk"),
+    ("ACS::ECS::Image", "ecs.image"),
+    ("ACS::ECS::Instance", "ecs.instance"),
+    ("ACS::ECS::KeyPair", "ecs.key_pair"),
+    ("ACS::ECS::LaunchTemplate", "ecs.launch_template"),
+    ("ACS::ECS::NetworkInterface", "ecs.network_interface"),
+    ("ACS::ECS::SecurityGroup", "ecs.security_group"),
+    ("ACS::ECS::Snapshot", "ecs.snapshot"),
+    ("ACS::EIP::EipAddress", "vpc.eip"),
+    ("ACS::ESS::ScalingGroup", "ess.scaling_group"),
+    ("ACS::MongoDB::DBInstance", "mongodb.instance"),
+    ("ACS::NAS::FileSystem", "nas.file_system"),
+    ("ACS::NAT::NatGateway", "vpc.nat_gateway"),
+    ("ACS::NLB::Listener", "nlb.load_balancer"),
+    ("ACS::NLB::LoadBalancer", "nlb.load_balancer"),
+    ("ACS::NLB::ServerGroup", "nlb.server_group"),
+    ("ACS::OSS::Bucket", "oss.bucket"),
+    ("ACS::PolarDB::DBCluster", "polardb.cluster"),
+    ("ACS::PrivateLink::VpcEndpoint", "privatelink.endpoint"),
+    ("ACS::PrivateZone::Zone", "pvtz.zone"),
+    ("ACS::RDS::DBInstance", "rds.instance"),
+    ("ACS::ROS::Stack", "ros.stack"),
+    ("ACS::Redis::DBInstance", "redis.instance"),
+    ("ACS::SLB::AccessControlList", "slb.acl"),
+    ("ACS::SLB::LoadBalancer", "slb.load_balancer"),
+    // Goes with its load balancer, and has no price.
+    ("ACS::SLB::VServerGroup", "slb.load_balancer"),
+    ("ACS::SLS::LogStore", "sls.logstore"),
+    ("ACS::SLS::Project", "sls.project"),
+    ("ACS::VPC::Ipv4Gateway", "vpc.ipv4_gateway"),
+    ("ACS::VPC::Ipv6Gateway", "vpc.ipv6_gateway"),
+    ("ACS::VPC::NetworkAcl", "vpc.network_acl"),
+    ("ACS::VPC::RouteTable", "vpc.route_table"),
+    ("ACS::VPC::VPC", "vpc.vpc"),
+    ("ACS::VPC::VSwitch", "vpc.vswitch"),
+    ("ACS::VPN::SslVpnServer", "vpc.vpn_gateway"),
+    ("ACS::VPN::VpnConnection", "vpc.vpn_gateway"),
+    ("ACS::VPN::VpnGateway", "vpc.vpn_gateway"),
+];
+
+/// Products whose entries are identities and folders of an organisation: nobody is billed for them.
+const NOT_RESOURCES: &[&str] = &["ACS::CloudSSO::", "ACS::RAM::", "ACS::ResourceManager::"];
+
+/// Whether resources of that type are listed by a type of their own, or are none.
+pub(super) fn is_modelled(resource_type: &str) -> bool {
+    MODELLED
+        .binary_search_by_key(&resource_type, |(name, _)| name)
+        .is_ok()
+        || NOT_RESOURCES
+            .iter()
+            .any(|product| resource_type.starts_with(product))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resources::find;
+
+    #[test]
+    fn the_table_is_sorted_and_leads_to_types_that_are() {
+        assert!(MODELLED.is_sorted_by(|a, b| a.0 < b.0));
+        for (name, type_id) in MODELLED {
+            assert!(find(type_id).is_some(), "{name}: no type {type_id}");
+        }
+    }
+
+    #[test]
+    fn what_has_a_file_is_modelled_and_identities_are_no_resources() {
+        assert!(is_modelled("ACS::ECS::Instance"));
+        assert!(is_modelled("ACS::RAM::User"));
+        assert!(!is_modelled("ACS::AliKafka::Instance"));
+        assert!(!is_modelled("ACS::ECS::Instances"));
+        assert!(!is_modelled(""));
+    }
+}
