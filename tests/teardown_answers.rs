@@ -300,6 +300,21 @@ fn actions(policy: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
     )
 }
 
+/// What a role of Kubernetes allows, as `delete apps/deployments`.
+fn verbs(role: &Value) -> BTreeSet<String> {
+    let mut verbs = BTreeSet::new();
+    for rule in role["rules"].as_array().unwrap() {
+        for resource in rule["resources"].as_array().unwrap() {
+            for verb in rule["verbs"].as_array().unwrap() {
+                let text = |value: &Value| value.as_str().unwrap().to_owned();
+                let group = text(&rule["apiGroups"][0]);
+                verbs.insert(format!("{} {group}/{}", text(verb), text(resource)));
+            }
+        }
+    }
+    verbs
+}
+
 /// Every call of a plan file, by the names that RAM has for them.
 fn calls_of(value: &Value, found: &mut BTreeSet<String>) {
     match value {
@@ -345,16 +360,7 @@ fn an_identity_with_the_policy_of_a_plan_and_nothing_else_can_apply_and_verify_i
     assert_eq!(verified["data"]["verdict"], "clean");
     let role: Value =
         serde_json::from_str(&stage.text(&["policy", "--plan", &path, "--kubernetes"], 0)).unwrap();
-    let mut verbs = BTreeSet::new();
-    for rule in role["rules"].as_array().unwrap() {
-        for resource in rule["resources"].as_array().unwrap() {
-            for verb in rule["verbs"].as_array().unwrap() {
-                let text = |value: &Value| value.as_str().unwrap().to_owned();
-                let group = text(&rule["apiGroups"][0]);
-                verbs.insert(format!("{} {group}/{}", text(verb), text(resource)));
-            }
-        }
-    }
+    let verbs = verbs(&role);
     // Asked to find out the account's site, and not needed: `--site` says it.
     let optional = "bssopenapi:QueryAvailableInstances";
     let heard = stage.running().heard();
@@ -391,4 +397,52 @@ fn the_policy_of_reading_needs_no_plan() {
     }
     let missing = stage.path("missing.json");
     stage.text(&["policy", "--plan", &missing], 2);
+    stage.text(&["policy", "--from-coverage", &missing], 2);
+    stage.text(&["policy", "--for", "cost", "--plan", &missing], 2);
+}
+
+#[test]
+fn the_policy_of_any_teardown_allows_what_a_plan_needs() {
+    let stage = Stage::open();
+    let path = stage.path("plan.json");
+    stage.text(
+        &["teardown", "plan", "--cluster", CLUSTER, "--save", &path],
+        0,
+    );
+    for kubernetes in [&[][..], &["--kubernetes"]] {
+        let print = |arguments: &[&str]| -> Value {
+            let arguments = [arguments, kubernetes].concat();
+            serde_json::from_str(&stage.text(&arguments, 0)).unwrap()
+        };
+        let (of_plan, of_any) = (
+            print(&["policy", "--plan", &path]),
+            print(&["policy", "--for", "teardown"]),
+        );
+        if kubernetes.is_empty() {
+            let (needed, allowed) = (actions(&of_plan).0, actions(&of_any).0);
+            assert!(needed.is_subset(&allowed), "{needed:?} {allowed:?}");
+            assert!(allowed.contains("ecs:DeleteDisk"));
+        } else {
+            let (needed, allowed) = (verbs(&of_plan), verbs(&of_any));
+            assert!(needed.is_subset(&allowed), "{needed:?} {allowed:?}");
+        }
+    }
+    let reading = stage.text(&["policy"], 0);
+    assert_eq!(stage.text(&["policy", "--for", "cost"], 0), reading);
+}
+
+#[test]
+fn the_policy_of_a_coverage_allows_what_was_denied_and_nothing_else() {
+    let faults = ["ecs:DescribeDisks=deny", "sls:ListProject=deny"].map(str::to_owned);
+    let stage = Stage::with(|_| {}, &faults);
+    let path = stage.path("scan.json");
+    stage.text(&["inventory", "--save", &path], 4);
+    let policy: Value =
+        serde_json::from_str(&stage.text(&["policy", "--from-coverage", &path], 0)).unwrap();
+    assert_eq!(
+        policy["Statement"],
+        json!([{ "Effect": "Allow", "Action": ["ecs:DescribeDisks", "log:ListProject"], "Resource": "*" }])
+    );
+    let role = stage.text(&["policy", "--from-coverage", &path, "--kubernetes"], 0);
+    assert_eq!(role, "", "nothing was denied in clusters");
 }

@@ -507,3 +507,7 @@ certificate-planned-by = planned by
 certificate-verified-by = verified by
 certificate-program = program
 policy-kubernetes-too = The plan reaches into clusters: there the identity needs what `yunsweep policy --kubernetes` prints with the same plan.
+policy-kubernetes-any = A teardown reaches into clusters: there the identity needs what the same command prints with `--kubernetes`.
+policy-lacks-nothing = The scan says of no permission that it was missing.
+policy-lacks-in-clusters = In clusters, too, something was denied: the same command prints it with `--kubernetes`.
+policy-derived = The server did not name { $actions }: they follow from the operations that were denied.

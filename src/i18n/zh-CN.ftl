@@ -472,3 +472,7 @@ certificate-planned-by = 计划制定者
 certificate-verified-by = 验证者
 certificate-program = 程序
 policy-kubernetes-too = 该计划会访问集群内部：在集群中，该身份还需要 `yunsweep policy --kubernetes`（配合同一计划）输出的权限。
+policy-kubernetes-any = 拆除会访问集群内部：在集群中，该身份还需要同一命令加 `--kubernetes` 输出的权限。
+policy-lacks-nothing = 这次扫描没有记录缺少任何权限。
+policy-lacks-in-clusters = 集群内也有操作被拒绝：同一命令加 `--kubernetes` 会输出所缺的权限。
+policy-derived = 服务端没有指明 { $actions }：它们由被拒绝的操作推断得出。

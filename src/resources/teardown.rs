@@ -163,6 +163,10 @@ pub trait Teardown: Send + Sync {
         wishes: &Wishes,
     ) -> Vec<PlannedCall>;
 
+    /// Operations of the cloud that [`Teardown::calls`] may hold for any resource of the type, undos among them: product code of
+    /// the contracts, and action. Objects in clusters are deleted by their own verb.
+    fn sends(&self) -> Vec<(&'static str, &'static str)>;
+
     /// Looks whether it is still there.
     fn observe<'a>(&'a self, api: &'a Reader, id: &'a ResourceId) -> BoxFuture<'a, Observation>;
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Plan;
+use crate::model::CoverageRow;
 use crate::resources::teardown::Call;
 use crate::resources::{RESOURCE_TYPES, k8s};
 
@@ -16,6 +17,17 @@ pub struct Needs {
     pub reaches_clusters: bool,
     /// Kubernetes verbs by API group and plural name.
     pub objects: BTreeMap<(String, String), BTreeSet<&'static str>>,
+}
+
+/// What an identity lacked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lacking {
+    /// RAM actions, by the codes of RAM.
+    pub actions: BTreeSet<String>,
+    /// Those of them that no server named: they follow from the operation that was denied.
+    pub derived: BTreeSet<String>,
+    /// Kubernetes verbs.
+    pub objects: Needs,
 }
 
 impl Needs {
@@ -57,6 +69,29 @@ impl Needs {
         needs
     }
 
+    /// What any plan may need: every operation that some type may send, and every kind of object.
+    pub fn of_any_plan() -> Self {
+        let mut needs = Self::reading();
+        for found in RESOURCE_TYPES {
+            let Some(teardown) = found.teardown() else {
+                continue;
+            };
+            let sent = teardown.sends().into_iter();
+            needs
+                .changes
+                .extend(sent.map(|(product, action)| format!("{product}:{action}")));
+            let type_id = found.spec().type_id.as_str();
+            if let Some((_, kind)) = k8s::KINDS.iter().find(|(id, _)| *id == type_id) {
+                for verb in ["delete", "get", "list"] {
+                    needs.allow(kind.group, kind.plural, verb);
+                }
+            }
+        }
+        // Whether a namespace holds something that the plan does not know is asked of every kind.
+        needs.allow("*", "*", "list");
+        needs
+    }
+
     /// What reading needs inside of clusters: the plan is made from it, and the proof.
     pub fn reading() -> Self {
         let mut needs = Self {
@@ -65,6 +100,29 @@ impl Needs {
         };
         needs.read_objects();
         needs
+    }
+
+    /// What an identity lacked in a scan, as its coverage says.
+    pub fn lacking(coverage: &[CoverageRow]) -> Lacking {
+        let mut lacking = Lacking::default();
+        for row in coverage {
+            let Some(permission) = &row.missing_permission else {
+                continue;
+            };
+            // A type of a cluster may lack the RAM action that leads to the cluster.
+            if permission.contains(':') {
+                lacking.actions.insert(permission.clone());
+                if row.permission_confirmed != Some(true) {
+                    lacking.derived.insert(permission.clone());
+                }
+            } else if let Some((_, kind)) = k8s::KINDS
+                .iter()
+                .find(|(id, _)| *id == row.type_id.as_str())
+            {
+                lacking.objects.allow(kind.group, kind.plural, "list");
+            }
+        }
+        lacking
     }
 
     fn read_objects(&mut self) {

@@ -60,6 +60,10 @@ impl Teardown for Double {
         }]
     }
 
+    fn sends(&self) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
+
     fn observe<'a>(&'a self, _api: &'a Reader, _id: &'a ResourceId) -> BoxFuture<'a, Observation> {
         Box::pin(std::future::ready(Observation::Gone))
     }

@@ -18,6 +18,11 @@ pub fn read_only(types: &[&'static dyn ResourceType]) -> Value {
     document(&[&reads(types)])
 }
 
+/// A policy that allows these actions, by the codes of RAM.
+pub fn allowing(actions: &BTreeSet<String>) -> Value {
+    document(&[actions])
+}
+
 /// The policy for one plan: what it is made from and proven by, and the calls of its steps. That is what its identity needs
 /// from `teardown plan` to `teardown verify`, because a plan belongs to the identity that made it.
 ///

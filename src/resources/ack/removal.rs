@@ -114,6 +114,10 @@ impl Teardown for ClusterRemoval {
         calls
     }
 
+    fn sends(&self) -> Vec<(&'static str, &'static str)> {
+        vec![("cs", "ModifyCluster"), ("cs", "DeleteCluster")]
+    }
+
     fn observe<'a>(&'a self, api: &'a Reader, id: &'a ResourceId) -> BoxFuture<'a, Observation> {
         Box::pin(observe_cluster(api, id))
     }
@@ -198,6 +202,10 @@ impl Teardown for NodePoolRemoval {
         })
         .into_iter()
         .collect()
+    }
+
+    fn sends(&self) -> Vec<(&'static str, &'static str)> {
+        vec![(DELETE_NODE_POOL.product, DELETE_NODE_POOL.action)]
     }
 
     fn observe<'a>(&'a self, api: &'a Reader, id: &'a ResourceId) -> BoxFuture<'a, Observation> {

@@ -128,6 +128,12 @@ impl Teardown for Removal {
         self.delete(resource).into_iter().collect()
     }
 
+    fn sends(&self) -> Vec<(&'static str, &'static str)> {
+        [&self.enterprise, &self.personal]
+            .map(|operation| (operation.product, operation.action))
+            .to_vec()
+    }
+
     fn observe<'a>(&'a self, api: &'a Reader, id: &'a ResourceId) -> BoxFuture<'a, Observation> {
         Box::pin(self.look(api, id))
     }

@@ -199,6 +199,10 @@ impl Teardown for Removal {
         self.delete(resource).into_iter().collect()
     }
 
+    fn sends(&self) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
+
     fn observe<'a>(&'a self, api: &'a Reader, id: &'a ResourceId) -> BoxFuture<'a, Observation> {
         Box::pin(self.look(api, id))
     }

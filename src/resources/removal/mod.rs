@@ -290,6 +290,21 @@ impl Teardown for Removal {
         self.planned(resource, wishes).unwrap_or_default()
     }
 
+    fn sends(&self) -> Vec<(&'static str, &'static str)> {
+        let protections = self.protections.iter();
+        let lifted = protections.flat_map(|one| std::iter::once(&one.off).chain(&one.back));
+        let binding = self.binding.iter();
+        let loosened = binding.flat_map(|one| std::iter::once(&one.loosen).chain(&one.back));
+        let bindings = self.bindings.iter();
+        let loosened_of_many = bindings.flat_map(|many| [&many.loosen, &many.back]);
+        lifted
+            .chain(loosened)
+            .chain(loosened_of_many)
+            .chain([&self.delete])
+            .map(|operation| (operation.product, operation.action))
+            .collect()
+    }
+
     fn observe<'a>(&'a self, api: &'a Reader, id: &'a ResourceId) -> BoxFuture<'a, Observation> {
         Box::pin(look::observe(self, api, id))
     }

@@ -165,6 +165,29 @@ fn a_call_that_breaks_its_contract_is_found() {
     }
 }
 
+/// The least RAM policy of any teardown is made from it.
+#[test]
+fn what_a_type_sends_is_what_it_says_that_it_may_send() {
+    for of in deletable() {
+        let spec = of.spec();
+        let says = of.teardown().unwrap().sends();
+        for (product, action) in &says {
+            let operation = contracts::require(product, action).unwrap();
+            assert_eq!(operation.class, Class::Mutate, "{}", spec.type_id);
+        }
+        for planned in calls(&sample(of), &named()) {
+            for call in std::iter::once(&planned.call).chain(&planned.undo) {
+                let Call::Cloud(call) = call else {
+                    assert!(says.is_empty(), "{}", spec.type_id);
+                    continue;
+                };
+                let sent = (call.product.as_str(), call.action.as_str());
+                assert!(says.contains(&sent), "{}: {sent:?}", spec.type_id);
+            }
+        }
+    }
+}
+
 #[test]
 fn each_types_calls_in_their_order() {
     for (type_id, expected) in [
