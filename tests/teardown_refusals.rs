@@ -15,6 +15,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use stage::{ACCOUNT, ALLOWED, CLUSTER, Stage};
 use yunsweep::model::{AccountId, Region};
+use yunsweep::output::ExitStatus;
 use yunsweep::resources::teardown::Call;
 use yunsweep::teardown::plan::Action;
 use yunsweep::teardown::{Plan, plan_file};
@@ -439,5 +440,68 @@ fn another_of_the_same_name_is_not_the_planned_one() {
     assert!(
         left.iter().map(because).any(|one| one == expected),
         "{left:?}"
+    );
+}
+
+/// An object of the cluster in the world's file.
+fn object<'w>(world: &'w mut Value, kind: &str) -> &'w mut Value {
+    let objects = world["clusters"][0]["kubernetes"]["objects"]
+        .as_array_mut()
+        .unwrap();
+    let found = objects.iter_mut().find(|object| object["kind"] == kind);
+    found.unwrap()
+}
+
+#[test]
+fn a_volume_that_is_no_longer_retained_stops_the_deletion_of_its_claim() {
+    let disk = "d-bp1labvolume00000001";
+    let retain = |world: &mut Value| {
+        object(world, "PersistentVolume")["spec"]["persistentVolumeReclaimPolicy"] =
+            json!("Retain");
+    };
+    let mut stage = Stage::with(retain, &[]);
+    let (path, _) = stage.plan(&["--cluster", CLUSTER]);
+    let claim = format!("k8s.persistent_volume_claim/{CLUSTER}/my-app/my-app-data");
+    let (path, digest) = forged(&stage, &path, |plan| {
+        assert!(plan.kept.iter().any(|kept| kept.id.id == disk));
+        plan.steps.retain(|step| step.id.as_str() == claim);
+        for step in &mut plan.steps {
+            step.after.clear();
+        }
+    });
+    stage.replace(|_| {}, &[]);
+    refused(&stage, &apply(&path, &digest), 7, &[disk, &claim]);
+}
+
+#[test]
+fn a_network_that_others_came_into_keeps_its_gateway_and_the_cluster_that_takes_it_along() {
+    let mut stage = Stage::open();
+    let (path, digest) = stage.plan(&["--cluster", CLUSTER]);
+    stage.replace(
+        |world| {
+            let instances = world["collections"]["ecs/instance"].as_array_mut().unwrap();
+            let mut other = instances[0].clone();
+            other["InstanceId"] = json!("i-bp1stranger000000001");
+            other["InstanceName"] = json!("somebody-else");
+            other["Tags"] = json!({ "Tag": [] });
+            other["NetworkInterfaces"] = json!({ "NetworkInterface": [] });
+            instances.push(other);
+        },
+        &[],
+    );
+    let status = stage.run_here(&["teardown", "apply", &path, "--confirm", &digest, "-q"]);
+    assert_eq!(status, ExitStatus::Unfinished);
+    let gateways = stage.running().holds("vpc/nat_gateway");
+    assert_eq!(gateways, ["ngw-bp1labnat000000000001"]);
+    assert!(
+        !stage
+            .running()
+            .changes_heard()
+            .contains_key("cs:DeleteCluster")
+    );
+    let told = stage.json(&["teardown", "status", &digest], 0);
+    assert!(
+        told.to_string().contains("i-bp1stranger000000001"),
+        "{told}"
     );
 }

@@ -104,6 +104,12 @@ pub fn deletes_its_disk(volume: &Resource) -> bool {
     volume.text("provisioned_by").is_some() && volume.text("reclaim_policy") == Some("Delete")
 }
 
+/// Whether the CSI driver may delete the disk once the claim is gone. As [`deletes_its_disk`], and what cannot be read counts
+/// as yes: for whoever wants to keep the disk.
+pub fn may_delete_its_disk(volume: &Resource) -> bool {
+    volume.text("provisioned_by").is_some() && volume.text("reclaim_policy") != Some("Retain")
+}
+
 /// The cluster of a Kubernetes object: ids of objects begin with the cluster's.
 pub fn cluster_of(object: &ResourceId) -> Option<ResourceId> {
     if !object.type_id.is_kubernetes() {

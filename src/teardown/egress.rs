@@ -54,9 +54,17 @@ fn goes_out(other: &Resource, world: &World<'_>, scope: &Scope) -> bool {
         return !is_used_by_scope(&other.id, world, scope);
     }
     let is_of_a_service = other.attributes.boolean("service_managed") == Some(true);
-    !is_of_a_service
-        && !other.id.type_id.is_kubernetes()
-        && !SENDS_NOTHING
-            .iter()
-            .any(|prefix| type_id.starts_with(prefix))
+    !is_of_a_service && !other.id.type_id.is_kubernetes() && !sends_nothing(type_id)
+}
+
+fn sends_nothing(type_id: &str) -> bool {
+    SENDS_NOTHING
+        .iter()
+        .any(|prefix| type_id.starts_with(prefix))
+}
+
+/// Whether something of a type sends by itself. A network interface sends for what it is attached to, which counts itself; those
+/// of Pods come and go with them.
+pub(super) fn sends_by_itself(type_id: &str) -> bool {
+    !sends_nothing(type_id) && type_id != "ecs.network_interface"
 }

@@ -456,12 +456,14 @@ impl Guard<'_> {
     /// The object that the owner statement names, where its end ends the resource.
     fn owning_object(&self, resource: &Resource) -> Option<ResourceId> {
         self.named_object(resource)
+            // Whether it takes its snapshot along is not known, so that nobody may wait for that.
+            .filter(|object| object.id.type_id.as_str() != "k8s.volume_snapshot")
             .filter(|object| !preserves(object))
             .map(|object| object.id.clone())
     }
 
     /// The object that the owner statement names.
-    fn named_object(&self, resource: &Resource) -> Option<&Resource> {
+    pub(super) fn named_object(&self, resource: &Resource) -> Option<&Resource> {
         let owner = resource.owner.as_ref()?;
         if owner.kind != OwnerKind::KubernetesObject {
             return None;
@@ -470,6 +472,7 @@ impl Guard<'_> {
         let type_id = match kind {
             "AlbConfig" => "k8s.alb_config",
             "Service" => "k8s.service",
+            "VolumeSnapshot" => "k8s.volume_snapshot",
             // A claim deletes its disk through its volume, whose link was looked at already.
             _ => return None,
         };

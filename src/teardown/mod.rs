@@ -31,6 +31,7 @@ mod surroundings;
 mod takers;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unplanned;
 pub mod verify;
 mod world;
 

@@ -6,13 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use super::scope::Scope;
+use super::scope::{Claim, Scope};
 use super::world::World;
 use crate::graph::edges::{cluster_of, deletes_its_disk};
 use crate::model::{LinkKind, Resource, ResourceId, TypeId};
 
 /// Namespaces that every cluster has and that are no user's.
 const SYSTEM: &[&str] = &["kube-system", "kube-public", "kube-node-lease", "arms-prom"];
+
+const NAMESPACE: &str = "k8s.namespace";
 
 /// Kinds that make Pods, or what makes them.
 const WORKLOADS: &[&str] = &[
@@ -38,14 +40,14 @@ pub(super) enum Fate {
 /// The fates of the members that are Kubernetes objects.
 pub(super) fn fates(world: &World<'_>, scope: &Scope) -> BTreeMap<ResourceId, Fate> {
     let mut fates = BTreeMap::new();
-    for id in scope.members.keys() {
+    for (id, claim) in &scope.members {
         let is_of_cluster = cluster_of(id).is_some_and(|cluster| scope.clusters.contains(&cluster));
         if let Some(object) = world.get(id).filter(|_| id.type_id.is_kubernetes()) {
-            let fate = if is_of_cluster {
-                fate(object, world)
-            } else {
-                // Named by its id, the cluster stays: it is deleted and nothing is implied.
-                Fate::Deleted
+            let fate = match claim {
+                _ if is_of_cluster => fate(object, world),
+                // The cluster stays: nothing ends with it, and what was named takes along what is its own.
+                Claim::Owned { owner, .. } => Fate::With(owner.clone()),
+                Claim::Selected { .. } => Fate::Deleted,
             };
             fates.insert(id.clone(), fate);
         }
@@ -67,10 +69,69 @@ pub(super) fn fates(world: &World<'_>, scope: &Scope) -> BTreeMap<ResourceId, Fa
         fates.insert(id, fate);
         makers.extend(above);
     }
+    hold_what_is_used(&mut fates, world);
     fates
 }
 
+/// What only goes with its namespace uses others in it until then: a claim, a Service. They go with the namespace, too.
+fn hold_what_is_used(fates: &mut BTreeMap<ResourceId, Fate>, world: &World<'_>) {
+    loop {
+        let held: Vec<(ResourceId, ResourceId)> = fates
+            .keys()
+            .filter_map(|user| Some((user, namespace_it_ends_with(user, fates)?)))
+            .flat_map(|(user, namespace)| {
+                let used = world.links_from(user).iter();
+                used.filter(|link| link.kind == LinkKind::Uses)
+                    .map(move |link| (link.to.clone(), namespace.clone()))
+            })
+            .filter(|(used, namespace)| {
+                fates.get(used) == Some(&Fate::Deleted)
+                    && world
+                        .get(used)
+                        .and_then(|object| namespace_of(object, world))
+                        .is_some_and(|own| own == *namespace)
+            })
+            .collect();
+        if held.is_empty() {
+            return;
+        }
+        for (used, namespace) in held {
+            fates.insert(used, Fate::With(namespace));
+        }
+    }
+}
+
+/// The namespace at the end of the chain of what takes an object along.
+fn namespace_it_ends_with(
+    id: &ResourceId,
+    fates: &BTreeMap<ResourceId, Fate>,
+) -> Option<ResourceId> {
+    let mut at = id;
+    // A Pod, its ReplicaSet or Job, what makes that, and the namespace.
+    for _ in 0..8 {
+        match fates.get(at)? {
+            Fate::With(taker) if taker.type_id.as_str() == NAMESPACE => return Some(taker.clone()),
+            Fate::With(taker) => at = taker,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// What an operator made it makes again: it goes with its namespace, where that can be deleted.
 fn fate(object: &Resource, world: &World<'_>) -> Fate {
+    let fate = fate_by_kind(object, world);
+    if fate != Fate::Deleted || !is_made_by_unknown(object, world) {
+        return fate;
+    }
+    match namespace_of(object, world) {
+        Some(namespace) => Fate::With(namespace),
+        None if WORKLOADS.contains(&object.id.type_id.as_str()) => Fate::Implied,
+        None => fate,
+    }
+}
+
+fn fate_by_kind(object: &Resource, world: &World<'_>) -> Fate {
     let namespace = object.text("namespace");
     let is_users = namespace.is_some_and(|namespace| !SYSTEM.contains(&namespace));
     let user_or_implied = if is_users {
@@ -79,11 +140,7 @@ fn fate(object: &Resource, world: &World<'_>) -> Fate {
         Fate::Implied
     };
     match object.id.type_id.as_str() {
-        "k8s.alb_config" | "k8s.ingress" => Fate::Deleted,
-        "k8s.persistent_volume_claim" => match held_until_the_end(object, world) {
-            Some(namespace) => Fate::With(namespace),
-            None => Fate::Deleted,
-        },
+        "k8s.alb_config" | "k8s.ingress" | "k8s.persistent_volume_claim" => Fate::Deleted,
         "k8s.ingress_class" => {
             let names_config = world
                 .links_from(&object.id)
@@ -98,7 +155,7 @@ fn fate(object: &Resource, world: &World<'_>) -> Fate {
         "k8s.service" => service(object, world, user_or_implied),
         "k8s.persistent_volume" => volume(object, world),
         "k8s.pod" => pod(object, world, is_users),
-        "k8s.namespace" => {
+        NAMESPACE => {
             let name = object.name.as_deref().unwrap_or_default();
             if name == "default" || SYSTEM.contains(&name) {
                 Fate::Implied
@@ -150,7 +207,8 @@ fn volume(object: &Resource, world: &World<'_>) -> Fate {
     }
 }
 
-/// A Pod goes with what makes it, or it would be made again.
+/// A Pod goes with what makes it, or it would be made again. One that nothing makes is deleted where it holds a claim and its
+/// namespace cannot be.
 fn pod(object: &Resource, world: &World<'_>, is_users: bool) -> Fate {
     let holds_claim = world
         .links_from(&object.id)
@@ -163,10 +221,23 @@ fn pod(object: &Resource, world: &World<'_>, is_users: bool) -> Fate {
         return Fate::With(maker);
     }
     // Something makes it that is not in the inventory, or nothing does: the end of its namespace ends it for good.
-    namespace_of(object, world).map_or(Fate::Implied, Fate::With)
+    match namespace_of(object, world) {
+        Some(namespace) => Fate::With(namespace),
+        None if holds_claim && !is_made_by_unknown(object, world) => Fate::Deleted,
+        None => Fate::Implied,
+    }
 }
 
-fn maker(object: &Resource, world: &World<'_>) -> Option<ResourceId> {
+/// What an object's owner references name.
+pub(super) fn owners(object: &Resource) -> Vec<String> {
+    object
+        .attributes
+        .text_list("owner_references")
+        .unwrap_or_default()
+        .to_vec()
+}
+
+pub(super) fn maker(object: &Resource, world: &World<'_>) -> Option<ResourceId> {
     world
         .links_to(&object.id)
         .iter()
@@ -175,15 +246,9 @@ fn maker(object: &Resource, world: &World<'_>) -> Option<ResourceId> {
         .find(|maker| world.get(maker).is_some())
 }
 
-/// The namespace of a claim that a Pod uses which only goes with its namespace: the claim is only free then.
-fn held_until_the_end(claim: &Resource, world: &World<'_>) -> Option<ResourceId> {
-    world
-        .links_to(&claim.id)
-        .iter()
-        .filter(|link| link.from.type_id.as_str() == "k8s.pod")
-        .filter_map(|link| world.get(&link.from))
-        .find(|pod| maker(pod, world).is_none())
-        .and_then(|pod| namespace_of(pod, world))
+/// Whether something makes an object that is in no inventory: the resource of an operator.
+pub(super) fn is_made_by_unknown(object: &Resource, world: &World<'_>) -> bool {
+    !owners(object).is_empty() && maker(object, world).is_none()
 }
 
 /// The user namespace that an object is in.
@@ -194,7 +259,7 @@ fn namespace_of(object: &Resource, world: &World<'_>) -> Option<ResourceId> {
     }
     let cluster = object.text("cluster_id")?;
     let id = ResourceId {
-        type_id: TypeId::from_static("k8s.namespace"),
+        type_id: TypeId::from_static(NAMESPACE),
         id: format!("{cluster}/{namespace}"),
         ..object.id.clone()
     };

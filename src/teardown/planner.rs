@@ -110,6 +110,16 @@ pub enum PlanError {
         /// What would take it along.
         taker: ResourceId,
     },
+    /// A claim that does not get free.
+    #[error("{claim} is used by {pod}, which {} makes again", makers.join(", "))]
+    Held {
+        /// The claim that the plan would delete.
+        claim: ResourceId,
+        /// The Pod that uses it.
+        pod: ResourceId,
+        /// What its owner references name; empty where it is only not deleted.
+        makers: Vec<String>,
+    },
     /// Something near the scope could not be read.
     #[error("what touches the scope could not be read: {}", holes.join("; "))]
     Incomplete {
@@ -140,15 +150,22 @@ pub fn plan(input: &Input<'_>) -> Result<Plan, PlanError> {
         near: Neighbours::new(&input.inventory.resources),
     }
     .make()?;
+    // No call deletes it, and it is nowhere without its cluster, whatever of it in the cloud stays.
+    let ends_with =
+        |id: &ResourceId| cluster_of(id).filter(|cluster| decisions.going.contains_key(cluster));
     let kept = decisions
         .kept
         .iter()
         .filter_map(|(id, (refusal, flag))| {
             let resource = world.get(id)?;
+            let mut refusal = refusal.clone();
+            if let Some(cluster) = ends_with(id) {
+                refusal.because = format!("{}; ends with {cluster}", refusal.because);
+            }
             Some(KeptResource {
                 id: id.clone(),
                 name: resource.name.clone(),
-                refusal: refusal.clone(),
+                refusal,
                 cost: costs.get(id).cloned().unwrap_or_default(),
                 flag: flag.clone(),
             })
@@ -492,6 +509,10 @@ mod tests;
 #[cfg(test)]
 #[path = "planner_safety_tests.rs"]
 mod safety_tests;
+
+#[cfg(test)]
+#[path = "planner_handover_tests.rs"]
+mod handover_tests;
 
 #[cfg(test)]
 #[path = "planner_scope_tests.rs"]

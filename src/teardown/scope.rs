@@ -10,8 +10,9 @@ use clap::ValueEnum;
 use super::planner::PlanError;
 use super::world::World;
 use super::{left_overs, registry_images};
+use crate::graph::edges::may_delete_its_disk;
 use crate::inventory::Inventory;
-use crate::model::{LinkKind, OwnerKind, Resource, ResourceId};
+use crate::model::{Link, LinkKind, OwnerKind, Resource, ResourceId};
 
 /// What else goes that is not the cluster's own or holds data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -351,7 +352,9 @@ impl Expansion<'_> {
                     && link.to.type_id.as_str() == "sls.project";
                 let (owner, owned) = if is_contained {
                     (&link.to, &link.from)
-                } else if matches!(link.kind, LinkKind::Manages | LinkKind::Exposes) {
+                } else if matches!(link.kind, LinkKind::Manages | LinkKind::Exposes)
+                    || self.is_handed_over(link)
+                {
                     (&link.from, &link.to)
                 } else {
                     continue;
@@ -381,6 +384,16 @@ impl Expansion<'_> {
                 scope.members.insert(id, claim);
             }
         }
+    }
+
+    /// Whether the far end of a link is deleted when an object is: the volume of a claim, and its disk.
+    fn is_handed_over(&self, link: &Link) -> bool {
+        let volume = match (link.from.type_id.as_str(), link.to.type_id.as_str()) {
+            ("k8s.persistent_volume_claim", "k8s.persistent_volume") => &link.to,
+            ("k8s.persistent_volume", "ecs.disk") => &link.from,
+            _ => return false,
+        };
+        link.kind == LinkKind::Uses && self.world.get(volume).is_some_and(may_delete_its_disk)
     }
 
     /// The VPC that a cluster uses, its vSwitches and the group that came with it.

@@ -8,19 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 
-use super::cluster_options;
 use super::guards::stands;
-use super::namespace_contents;
-use super::nodes;
 use super::outside::Judgement;
 use super::plan::{Plan, Step};
 use super::registry_images;
+use super::unplanned::{is_planned, unplanned};
 use super::world::World;
 use crate::graph::edges::cluster_of;
 use crate::graph::{Order, meaning};
 use crate::inventory::Inventory;
 use crate::model::{Cell, CoverageState, Link, Region, Resource, ResourceId};
-use crate::resources::teardown::{Call, Kept, Refusal};
+use crate::resources::teardown::{Kept, Refusal};
 use crate::resources::{ListError, ListedPer, Neighbours, Reader, ResourceType, find, linking_to};
 
 /// Names of things that are told; a person looks at the first few.
@@ -83,102 +81,8 @@ fn first(mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-/// Whether the plan takes it down, or it ends with what the plan takes down.
-fn is_planned(plan: &Plan, id: &ResourceId) -> bool {
-    plan.steps.iter().any(|step| step.fingerprint.id == *id) || plan.implied.contains(id)
-}
-
-/// What a deletion would take along that the plan does not know.
-async fn unplanned(
-    reader: &Reader,
-    plan: &Plan,
-    step: &Step,
-    resource: &Resource,
-) -> Result<Vec<String>, ListError> {
-    match resource.id.type_id.as_str() {
-        "k8s.namespace" => namespace_contents::unplanned(reader, plan, resource).await,
-        "ack.cluster" => {
-            let mut found = step
-                .calls()
-                .last()
-                .and_then(|planned| match &planned.call {
-                    Call::Cloud(call) => Some(call),
-                    Call::Cluster(_) => None,
-                })
-                .map(|call| cluster_options::made_since(&step.holds, resource, call))
-                .unwrap_or_default();
-            found.extend(new_members(reader, plan, resource).await?);
-            Ok(found)
-        }
-        "ack.node_pool" | "ess.scaling_group" => new_members(reader, plan, resource).await,
-        _ => contained(reader, plan, resource).await,
-    }
-}
-
-/// Instances in the plan's scaling groups that the plan neither takes nor keeps: somebody put them there since, and the end of
-/// cluster, pool or group would release them.
-async fn new_members(
-    reader: &Reader,
-    plan: &Plan,
-    near: &Resource,
-) -> Result<Vec<String>, ListError> {
-    let is_known =
-        |id: &ResourceId| is_planned(plan, id) || plan.kept.iter().any(|kept| kept.id == *id);
-    let has_groups = plan
-        .steps
-        .iter()
-        .any(|step| step.fingerprint.id.type_id.as_str() == nodes::SCALING_GROUP);
-    let Some(groups) = find(nodes::SCALING_GROUP).filter(|_| has_groups) else {
-        return Ok(Vec::new());
-    };
-    let cell = Cell {
-        account: near.id.account.clone(),
-        region: near.id.region.clone(),
-        parent: None,
-    };
-    let mut found = Vec::new();
-    for group in list(reader, groups, &cell).await? {
-        if is_planned(plan, &group.id) {
-            let members = nodes::listed(&group);
-            found.extend(members.filter(|id| !is_known(id)).map(|id| name(&id)));
-        }
-    }
-    Ok(found)
-}
-
-/// What goes with its container (Logstores with their project) and has no step.
-async fn contained(
-    reader: &Reader,
-    plan: &Plan,
-    resource: &Resource,
-) -> Result<Vec<String>, ListError> {
-    let type_id = resource.id.type_id.as_str();
-    let mut found = Vec::new();
-    for inner in linking_to(type_id).filter(|inner| goes_with(*inner, type_id)) {
-        let cell = Cell {
-            account: resource.id.account.clone(),
-            region: resource.id.region.clone(),
-            parent: (inner.spec().listed_per == ListedPer::Parent(static_id(type_id)))
-                .then(|| resource.id.clone()),
-        };
-        for item in list(reader, inner, &cell).await? {
-            let is_inside = inner.links(&item).iter().any(|link| link.to == resource.id);
-            if is_inside && !is_planned(plan, &item.id) {
-                found.push(name(&item.id));
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// The id of a known type as the type itself has it.
-fn static_id(type_id: &str) -> &'static str {
-    find(type_id).map_or("", |known| known.spec().type_id.as_str())
-}
-
 /// Whether resources of that type go with what contains them.
-fn goes_with(inner: &dyn ResourceType, container: &str) -> bool {
+pub(super) fn goes_with(inner: &dyn ResourceType, container: &str) -> bool {
     inner.spec().links.iter().any(|rule| {
         rule.to == container
             && meaning(rule.kind, inner.spec().type_id.as_str(), container)
@@ -212,7 +116,7 @@ fn users_outside(inventory: &Inventory, plan: &Plan, resource: &Resource) -> Vec
     found
 }
 
-fn name(id: &ResourceId) -> String {
+pub(super) fn name(id: &ResourceId) -> String {
     format!("{}/{}", id.type_id, id.id)
 }
 
@@ -280,16 +184,19 @@ async fn read(
     })
 }
 
-struct Around<'a> {
-    reader: &'a Reader,
-    plan: &'a Plan,
-    resource: &'a Resource,
-    known: BTreeMap<&'static str, Vec<Resource>>,
+pub(super) struct Around<'a> {
+    pub(super) reader: &'a Reader,
+    pub(super) plan: &'a Plan,
+    pub(super) resource: &'a Resource,
+    pub(super) known: BTreeMap<&'static str, Vec<Resource>>,
 }
 
 impl Around<'_> {
     /// Lists a type where the resource is; its parents first, where it has some.
-    async fn learn(&mut self, resource_type: &'static dyn ResourceType) -> Result<(), ListError> {
+    pub(super) async fn learn(
+        &mut self,
+        resource_type: &'static dyn ResourceType,
+    ) -> Result<(), ListError> {
         let spec = resource_type.spec();
         let type_id = spec.type_id.as_str();
         if self.known.contains_key(type_id) {
@@ -367,7 +274,7 @@ impl Around<'_> {
 }
 
 /// Everything of a type in a cell, whole or an error. Where the product does not exist or was never opened there is nothing.
-async fn list(
+pub(super) async fn list(
     reader: &Reader,
     resource_type: &'static dyn ResourceType,
     cell: &Cell,

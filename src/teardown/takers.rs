@@ -7,8 +7,9 @@
 use super::cluster_options;
 use super::guards::{Decisions, Guard};
 use super::nodes::{self, INSTANCE, NODE_POOL, Origin, SCALING_GROUP};
+use super::objects;
 use super::planner::PlanError;
-use crate::graph::edges::deletes_its_disk;
+use crate::graph::edges::may_delete_its_disk;
 use crate::model::{ChargeType, LinkKind, Resource, ResourceId};
 use crate::resources::teardown::{Kept, Refusal};
 use crate::resources::{Risk, find};
@@ -36,6 +37,8 @@ impl Guard<'_> {
                 return Err(taken_along(id, &link.from, decisions));
             }
         }
+        self.refuse_snapshots_of_objects_that_go(decisions)?;
+        self.refuse_claims_that_stay_held(decisions)?;
         for id in decisions.going.keys() {
             let Some(taker) = self.world.get(id) else {
                 continue;
@@ -67,6 +70,76 @@ impl Guard<'_> {
             }
         }
         self.refuse_balancers_that_cannot_be_retained(decisions)
+    }
+
+    /// With deletion policy `Delete`, which no inventory has, a `VolumeSnapshot` takes the snapshot of the disk along.
+    fn refuse_snapshots_of_objects_that_go(&self, decisions: &Decisions) -> Result<(), PlanError> {
+        for snapshot in &self.world.inventory.resources {
+            if snapshot.id.type_id.as_str() != "ecs.snapshot"
+                || !self.stays(&snapshot.id, decisions)
+            {
+                continue;
+            }
+            let object = self
+                .named_object(snapshot)
+                .filter(|object| decisions.going.contains_key(&object.id));
+            if let Some(object) = object {
+                return Err(taken_along(&snapshot.id, &object.id, decisions));
+            }
+        }
+        Ok(())
+    }
+
+    /// A claim is only free once no Pod uses it. A Pod that an operator makes, in a namespace that cannot be deleted, uses it for
+    /// as long as the operator's own resource is there, which no plan knows: its volume and disk would wait in vain.
+    fn refuse_claims_that_stay_held(&self, decisions: &Decisions) -> Result<(), PlanError> {
+        for claim in decisions.going.keys() {
+            if claim.type_id.as_str() != "k8s.persistent_volume_claim" {
+                continue;
+            }
+            let holder = self
+                .world
+                .links_to(claim)
+                .iter()
+                .filter(|link| link.from.type_id.as_str() == "k8s.pod")
+                .filter_map(|link| self.world.get(&link.from))
+                .find(|pod| {
+                    self.stays_or_ends_late(&pod.id, decisions) || self.comes_again(pod, decisions)
+                });
+            if let Some(pod) = holder {
+                return Err(PlanError::Held {
+                    claim: claim.clone(),
+                    pod: pod.id.clone(),
+                    makers: objects::owners(pod),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn stays_or_ends_late(&self, id: &ResourceId, decisions: &Decisions) -> bool {
+        self.stays(id, decisions) || decisions.implied.contains(id)
+    }
+
+    /// Whether something that is in no inventory makes the Pod, or its maker, again.
+    fn comes_again(&self, pod: &Resource, decisions: &Decisions) -> bool {
+        let mut at = pod;
+        // A Pod, its ReplicaSet or Job, and what makes that.
+        for _ in 0..4 {
+            if objects::is_made_by_unknown(at, self.world) {
+                // With its namespace the operator's resource ends, too.
+                return !decisions.going.get(&at.id).is_some_and(|how| {
+                    how.manager
+                        .as_ref()
+                        .is_some_and(|manager| manager.type_id.as_str() == "k8s.namespace")
+                });
+            }
+            match objects::maker(at, self.world).and_then(|maker| self.world.get(&maker)) {
+                Some(maker) => at = maker,
+                None => return false,
+            }
+        }
+        false
     }
 
     /// No option of `DeleteCluster` speaks of NLBs: those of the cluster that stay must be among what it can keep by id.
@@ -173,7 +246,7 @@ impl Guard<'_> {
             .filter(|root| root.id.type_id.as_str() == CLUSTER)
     }
 
-    /// Whether the end of a Kubernetes object ends this cloud resource, too.
+    /// Whether the end of a Kubernetes object ends this resource, too.
     pub(super) fn hands_over(
         &self,
         from: &ResourceId,
@@ -189,12 +262,16 @@ impl Guard<'_> {
         };
         match kind {
             LinkKind::Exposes => !preserves(object),
-            LinkKind::Uses => {
-                resource.id.type_id.as_str() == "ecs.disk"
-                    && object.id.type_id.as_str() == "k8s.persistent_volume"
-                    && deletes_its_disk(object)
-            }
-            _ => false,
+            LinkKind::Uses => match (from.type_id.as_str(), resource.id.type_id.as_str()) {
+                ("k8s.persistent_volume", "ecs.disk") => may_delete_its_disk(object),
+                ("k8s.persistent_volume_claim", "k8s.persistent_volume") => {
+                    may_delete_its_disk(resource)
+                }
+                _ => false,
+            },
+            // The garbage collector deletes what an object owns: the claims of a StatefulSet that says so.
+            LinkKind::Manages => resource.id.type_id.as_str() == "k8s.persistent_volume_claim",
+            LinkKind::MadeFrom => false,
         }
     }
 }

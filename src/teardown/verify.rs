@@ -14,6 +14,7 @@ use super::guard::is_same_thing;
 use super::holes;
 use super::plan::{Cost, KeptResource, Plan, StepId, Total};
 use super::planner::costs;
+use crate::graph::edges::cluster_of;
 use crate::inventory::Inventory;
 use crate::model::{Confidence, CoverageRow, CoverageState, Region, Resource, ResourceId, TypeId};
 use crate::pricing::Line;
@@ -218,8 +219,15 @@ pub fn verify(plan: &Plan, inventory: &Inventory, lines: &[Line]) -> Verificatio
             },
         }
     }
+    let steps: BTreeSet<&ResourceId> = plan.steps.iter().map(|step| &step.fingerprint.id).collect();
     for kept in &plan.kept {
         known.insert(&kept.id);
+        // No call deleted it: an object is nowhere without its cluster.
+        let has_ended = cluster_of(&kept.id).is_some_and(|cluster| steps.contains(&cluster))
+            && inventory.get(&kept.id).is_none();
+        if has_ended {
+            continue;
+        }
         let (is_there, unread) = match inventory.get(&kept.id) {
             Some(_) => (Some(true), Vec::new()),
             None => match proof::prove(inventory, &kept.id) {

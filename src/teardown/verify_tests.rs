@@ -199,6 +199,26 @@ fn cny(amount: i64) -> Cost {
 }
 
 #[test]
+fn a_kept_object_of_a_cluster_that_was_to_go_is_not_missed() {
+    let (mut plan, _) = keeping();
+    let cluster = plan
+        .steps
+        .iter()
+        .find(|step| step.fingerprint.id.type_id.as_str() == "ack.cluster")
+        .unwrap();
+    let mut object = cluster.fingerprint.id.clone();
+    object.id = format!("{}/app/nightly", object.id);
+    object.type_id = TypeId::from_static("k8s.volume_snapshot");
+    let mut elsewhere = object.clone();
+    elsewhere.id = "another/app/nightly".to_owned();
+    for (id, verdict) in [(object, Verdict::Clean), (elsewhere, Verdict::KeptMissing)] {
+        plan.kept[0].id = id;
+        let found = verify(&plan, &rescan(Vec::new()), &[]);
+        assert_eq!(found.verdict(), verdict, "{:?}", plan.kept[0].id);
+    }
+}
+
+#[test]
 fn what_was_kept_and_is_not_there_any_more_is_not_clean() {
     let (mut plan, _) = keeping();
     let found = verify(&plan, &rescan(Vec::new()), &[]);

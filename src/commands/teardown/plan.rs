@@ -121,6 +121,22 @@ fn failure(error: PlanError, run: &Run) -> Failure {
             );
             Failure::new(ExitStatus::Refused, Refused(said)).hint("plan-taken-along-hint")
         }
+        PlanError::Held { claim, pod, makers } => {
+            let key = if makers.is_empty() {
+                "plan-held"
+            } else {
+                "plan-held-by-made"
+            };
+            let said = run.messages.text_with(
+                key,
+                &[
+                    ("claim", claim.to_string().into()),
+                    ("pod", pod.to_string().into()),
+                    ("makers", makers.join(", ").into()),
+                ],
+            );
+            Failure::new(ExitStatus::Refused, Refused(said)).hint("plan-held-hint")
+        }
         PlanError::Incomplete { holes } => {
             let said = run
                 .messages

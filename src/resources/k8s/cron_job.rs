@@ -82,7 +82,4 @@ impl Kind for CronJob {
     }
 }
 
-static REMOVAL: removal::Removal = removal::Removal {
-    goes_along: removal::is_of_the_system,
-    ..removal::Removal::new(&CronJob, &API)
-};
+static REMOVAL: removal::Removal = removal::Removal::new(&CronJob, &API);

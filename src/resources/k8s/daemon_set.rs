@@ -53,7 +53,4 @@ impl Kind for DaemonSet {
     const REMOVAL: &removal::Removal = &REMOVAL;
 }
 
-static REMOVAL: removal::Removal = removal::Removal {
-    goes_along: removal::is_of_the_system,
-    ..removal::Removal::new(&DaemonSet, &API)
-};
+static REMOVAL: removal::Removal = removal::Removal::new(&DaemonSet, &API);

@@ -55,7 +55,4 @@ impl Kind for Deployment {
     const REMOVAL: &removal::Removal = &REMOVAL;
 }
 
-static REMOVAL: removal::Removal = removal::Removal {
-    goes_along: removal::is_of_the_system,
-    ..removal::Removal::new(&Deployment, &API)
-};
+static REMOVAL: removal::Removal = removal::Removal::new(&Deployment, &API);

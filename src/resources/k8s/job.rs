@@ -57,7 +57,4 @@ impl Kind for Job {
     const REMOVAL: &removal::Removal = &REMOVAL;
 }
 
-static REMOVAL: removal::Removal = removal::Removal {
-    goes_along: removal::is_of_the_system,
-    ..removal::Removal::new(&Job, &API)
-};
+static REMOVAL: removal::Removal = removal::Removal::new(&Job, &API);

@@ -18,7 +18,7 @@ use super::quantity;
 use super::{object, removal};
 use crate::kubernetes::ApiResourceRef;
 use crate::model::{Attribute, Link, LinkKind, Resource, TypeId};
-use crate::resources::{Billing, Field, Fields, ListedPer, Risk, Spec, Title};
+use crate::resources::{Billing, Field, Fields, ListedPer, Risk, Spec, Title, field};
 
 /// `k8s.pod`
 pub struct Pod;
@@ -38,6 +38,10 @@ const EIP_ANNOTATIONS: &[&str] = &[
     "network.alibabacloud.com/pod-with-eip",
     "k8s.aliyun.com/eci-with-eip",
 ];
+
+/// Annotation by which a virtual node says which container group runs the pod; the group is released with it.
+/// (ECI user guide, "Pod annotations": what is added once the pod is created)
+const CONTAINER_GROUP: &str = "k8s.aliyun.com/eci-instance-id";
 
 /// Label with the part of the `ReplicaSet`'s name that is not the Deployment's.
 const TEMPLATE_HASH: &str = "pod-template-hash";
@@ -78,6 +82,7 @@ impl Kind for Pod {
     const REMOVAL: &removal::Removal = &REMOVAL;
     const LINKED: &[&str] = &[
         "ack.cluster",
+        "eci.container_group",
         "k8s.namespace",
         "k8s.node",
         "k8s.persistent_volume_claim",
@@ -87,6 +92,9 @@ impl Kind for Pod {
         object::keep(resource, "annotations", EIP_ANNOTATIONS, |key| {
             object::annotation(raw, key)
         });
+        if let Some(group) = object::annotation(raw, CONTAINER_GROUP) {
+            resource.attributes.set_text("container_group_id", group);
+        }
         if let Some(hash) = object::label(raw, TEMPLATE_HASH) {
             resource.attributes.set_text("pod_template_hash", hash);
         }
@@ -124,6 +132,10 @@ impl Kind for Pod {
             let via = "spec.volumes.persistentVolumeClaim.claimName";
             links.extend(object::within(resource, kind, to, namespace, claim, via));
         }
+        if let Some(group) = resource.text("container_group_id") {
+            let (kind, to) = (LinkKind::Exposes, "eci.container_group");
+            links.push(field::link(resource, kind, to, group, CONTAINER_GROUP));
+        }
         if let Some(deployment) = deployment_of(resource) {
             let via = "metadata.ownerReferences";
             let owner = "k8s.deployment";
@@ -136,8 +148,8 @@ impl Kind for Pod {
 }
 
 static REMOVAL: removal::Removal = removal::Removal {
-    // A pod goes with its controller, or with its cluster.
-    goes_along: |_| true,
+    // A pod goes with its controller, which would make it again; one that has none is deleted.
+    goes_along: |pod| pod.attributes.text_list("owner_references").is_some(),
     ..removal::Removal::new(&Pod, &API)
 };
 
@@ -201,9 +213,30 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::resources::ResourceType;
 
     fn container(cpu: &str) -> Value {
         json!({"resources": {"requests": {"cpu": cpu}}})
+    }
+
+    #[test]
+    fn a_pod_of_a_virtual_node_stands_for_its_container_group() {
+        let raw = json!({
+            "metadata": {"name": "web-0", "namespace": "app", "uid": "u-1",
+                         "annotations": {"k8s.aliyun.com/eci-instance-id": "eci-1"}},
+        });
+        let mut cell = crate::resources::testing::cell("cn-hangzhou");
+        cell.parent = Some(crate::resources::testing::resource(&cell, "ack.cluster", "c1").id);
+        let pod = Pod.decode(&raw, &cell).unwrap();
+        let links = Pod.links(&pod);
+        let group = links
+            .iter()
+            .find(|link| link.to.type_id.as_str() == "eci.container_group")
+            .unwrap();
+        assert_eq!(
+            (group.kind, group.to.id.as_str()),
+            (LinkKind::Exposes, "eci-1")
+        );
     }
 
     #[test]

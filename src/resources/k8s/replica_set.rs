@@ -52,7 +52,4 @@ impl Kind for ReplicaSet {
     const REMOVAL: &removal::Removal = &REMOVAL;
 }
 
-static REMOVAL: removal::Removal = removal::Removal {
-    goes_along: removal::is_of_the_system,
-    ..removal::Removal::new(&ReplicaSet, &API)
-};
+static REMOVAL: removal::Removal = removal::Removal::new(&ReplicaSet, &API);

@@ -60,7 +60,4 @@ impl Kind for StatefulSet {
     const REMOVAL: &removal::Removal = &REMOVAL;
 }
 
-static REMOVAL: removal::Removal = removal::Removal {
-    goes_along: removal::is_of_the_system,
-    ..removal::Removal::new(&StatefulSet, &API)
-};
+static REMOVAL: removal::Removal = removal::Removal::new(&StatefulSet, &API);

@@ -576,7 +576,8 @@ fn objects_are_deleted_by_name_and_uid() {
         ),
         ("k8s.endpoint_slice", None),
         ("k8s.node", None),
-        ("k8s.pod", None),
+        // One that something makes would be made again.
+        ("k8s.pod", Some("delete /v1 pods of thing in app, uid-1")),
         ("k8s.persistent_volume", None),
     ] {
         let planned = calls(&sample(type_of(type_id)), &named());
@@ -599,9 +600,9 @@ fn objects_of_the_system_go_with_the_cluster_unless_they_stand_for_something_in_
         ("k8s.service", "kube-system", "nginx", "LoadBalancer", 1),
         ("k8s.service", "default", "kubernetes", "ClusterIP", 0),
         ("k8s.service", "default", "web", "ClusterIP", 1),
-        ("k8s.deployment", "kube-system", "coredns", "", 0),
+        // Where they stay until the end is decided by the plan: one that holds a claim goes before it.
+        ("k8s.deployment", "kube-system", "coredns", "", 1),
         ("k8s.deployment", "default", "web", "", 1),
-        ("k8s.daemon_set", "kube-system", "terway-eniip", "", 0),
         ("k8s.stateful_set", "default", "db", "", 1),
         ("k8s.namespace", "", "kube-system", "", 0),
         ("k8s.namespace", "", "default", "", 0),
