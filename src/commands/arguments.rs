@@ -6,8 +6,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::{
-    completions, cost, demo, diff, emulator, graph, history, inventory, policy, teardown, types,
-    whoami, why,
+    completions, cost, demo, diff, emulator, graph, history, inventory, ledger, policy, teardown,
+    types, whoami, why,
 };
 use crate::model::Site;
 use crate::openapi::EndpointType;
@@ -108,6 +108,8 @@ pub enum Command {
     Diff(diff::DiffArguments),
     /// List the scans that are kept
     History(history::HistoryArguments),
+    /// Keep what a cluster owns, and say later what became of it
+    Ledger(ledger::LedgerArguments),
     /// Draw what must be gone before what
     Graph(graph::GraphArguments),
     /// Take a lab down: plan, apply, resume, status, verify

@@ -12,7 +12,7 @@ use crate::openapi::error::classify::is_expired_token;
 use crate::openapi::{ApiError, CredentialError, ErrorClass};
 use crate::output::{ExitStatus, Report};
 use crate::pricing::BookErrors;
-use crate::store::StoreError;
+use crate::store::{DocumentError, StoreError};
 use crate::teardown::Halt;
 use crate::teardown::guard::GuardError;
 use crate::teardown::journal::JournalError;
@@ -188,6 +188,12 @@ impl From<ConfigError> for Failure {
 
 impl From<SnapshotError> for Failure {
     fn from(error: SnapshotError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<DocumentError> for Failure {
+    fn from(error: DocumentError) -> Self {
         Self::usage(error)
     }
 }

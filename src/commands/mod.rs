@@ -10,6 +10,7 @@ mod failure;
 mod graph;
 mod history;
 mod inventory;
+mod ledger;
 mod policy;
 mod run;
 mod scan;
@@ -147,6 +148,7 @@ async fn dispatch(run: &Run, command: &Command) -> Result<ExitStatus, Failure> {
         Command::Cost(arguments) => cost::run(run, arguments).await,
         Command::Why(arguments) => why::run(run, arguments).await,
         Command::Diff(arguments) => diff::run(run, arguments),
+        Command::Ledger(arguments) => ledger::run(run, arguments).await,
         Command::History(arguments) => history::run(run, arguments),
         Command::Graph(arguments) => graph::run(run, arguments).await,
         Command::Teardown(arguments) => teardown::run(run, arguments).await,

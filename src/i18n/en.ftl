@@ -18,6 +18,7 @@ column-charge-type = PAID
 column-cluster = CLUSTER
 column-created = CREATED
 column-docs = DOCS
+column-confidence = SURE
 column-evidence = EVIDENCE
 column-formula = FORMULA
 column-id = ID
@@ -103,6 +104,43 @@ inventory-accounts = { $count ->
    *[other] { $count } accounts
   }
 scan-progress = { $resources } resources, { $holes } holes
+holder-there = Cluster { $cluster }: { $count ->
+    [one] one resource
+   *[other] { $count } resources
+}
+holder-gone = Cluster { $cluster } is gone, and this is left of it: { $count ->
+    [one] one resource
+   *[other] { $count } resources
+}
+holder-unclear = Cluster { $cluster }, of which nobody could see whether it is there: { $count ->
+    [one] one resource
+   *[other] { $count } resources
+}
+holder-resource = Of other resources: { $count }
+holder-nobody = Nobody's: { $count }
+holder-unknown = Owner not known: { $count }
+holder-object-gone = its object is gone
+holder-without-resource = Objects whose resource in the cloud is not there
+holder-objects = Without the { $count ->
+    [one] object
+   *[other] { $count } objects
+} inside of clusters.
+holder-expects = { $object } names { $expects } ({ $via })
+ledger-saved = { $count ->
+    [one] One resource
+   *[other] { $count } resources
+} of { $clusters ->
+    [one] one cluster
+   *[other] { $clusters } clusters
+} were saved to { $path }. `yunsweep ledger check` with that file says later what became of them.
+ledger-checked = Of what stood in the ledger on { $time }: { $gone } gone, { $there } still there, { $unclear } not clear.
+ledger-had-holes = { $count ->
+    [one] One cell
+   *[other] { $count } cells
+} could not be read when it was saved: more may have been the clusters'.
+ledger-gone = gone
+ledger-there = still there
+ledger-no-cluster = nothing in this inventory is a cluster `{ $cluster }`, or of one
 inventory-saved = The inventory was saved to { $path }.
 inventory-regions-unchecked = The regions could not be asked for ({ $reason }); whether the { $count } named ones exist is not known.
 scan-from-with-region = a snapshot is answered whole: `--region` cannot be used with `--from`

@@ -6,9 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Inventory;
-use crate::model::{
-    AccountId, CoverageRow, CoverageState, Owner, Resource, ResourceId, TypeId, time,
-};
+use crate::model::{AccountId, CoverageRow, Owner, Resource, ResourceId, TypeId, time};
 use crate::resources::{self, ListedPer};
 
 /// What differs.
@@ -114,9 +112,10 @@ impl<'a> Sight<'a> {
             })
         });
         match own {
-            Some(row) => is_read(row),
+            Some(row) => row.state.is_read(),
             None => {
-                rows.iter().all(|row| is_read(row)) && self.has_read_parents(id, !rows.is_empty())
+                rows.iter().all(|row| row.state.is_read())
+                    && self.has_read_parents(id, !rows.is_empty())
             }
         }
     }
@@ -135,7 +134,7 @@ impl<'a> Sight<'a> {
 
     fn has_read_type(&self, type_id: &TypeId, near: &ResourceId) -> bool {
         let rows = self.rows(type_id, near);
-        !rows.is_empty() && rows.iter().all(|row| is_read(row))
+        !rows.is_empty() && rows.iter().all(|row| row.state.is_read())
     }
 
     fn rows(&self, type_id: &TypeId, near: &ResourceId) -> Vec<&'a CoverageRow> {
@@ -144,13 +143,6 @@ impl<'a> Sight<'a> {
             .copied()
             .collect()
     }
-}
-
-fn is_read(row: &CoverageRow) -> bool {
-    matches!(
-        row.state,
-        CoverageState::Ok | CoverageState::NotOffered | CoverageState::NotActivated
-    )
 }
 
 fn changes(before: &Resource, after: &Resource) -> Vec<Change> {
@@ -237,6 +229,7 @@ impl Changes {
 mod tests {
     use super::*;
     use crate::inventory::{ScannedAccount, Site};
+    use crate::model::CoverageState;
     use crate::model::{Attribute, Cell, Region};
 
     const ACCOUNT: AccountId = AccountId::from_static("0000000000000042");

@@ -2,10 +2,24 @@
 //!
 //! Once a cluster is gone ACK can no longer say what it made. The ledger is part of a plan, so that its digest covers it.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Inventory;
-use crate::model::{Confidence, Evidence, ResourceId};
+use super::{Inventory, ScannedAccount, sight};
+use crate::model::{Confidence, CoverageRow, Evidence, ResourceId, TypeId};
+use crate::store::{DocumentError, Format};
+
+/// What ledger files say of themselves.
+const FILE: Format = Format {
+    name: "yunsweep-ledger",
+    what: "ledger",
+    version: 1,
+    key: "ledger",
+    made_by: "yunsweep ledger save --cluster CLUSTER_ID --save FILE",
+};
 
 /// What clusters owned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,10 +76,108 @@ impl Ledger {
     }
 }
 
+/// A ledger of its own, saved without a teardown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedLedger {
+    /// When the scan began that it is from.
+    pub scanned_at: DateTime<Utc>,
+    /// The accounts that were asked.
+    pub accounts: Vec<ScannedAccount>,
+    /// The clusters.
+    pub clusters: Vec<ResourceId>,
+    /// What they owned.
+    pub owned: Vec<Owned>,
+    /// What could not be read then: more may have been theirs.
+    pub holes: Vec<CoverageRow>,
+}
+
+impl SavedLedger {
+    /// The ledger of these clusters.
+    pub fn of(inventory: &Inventory, clusters: Vec<ResourceId>) -> Self {
+        Self {
+            scanned_at: inventory.scanned_at,
+            accounts: inventory.accounts.clone(),
+            owned: Ledger::of(inventory, &clusters).owned,
+            clusters,
+            holes: inventory.holes().cloned().collect(),
+        }
+    }
+
+    /// Whether one could be written there, before the scan that it is from.
+    pub fn check_writable(path: &Path) -> Result<(), DocumentError> {
+        FILE.check_writable(path)
+    }
+
+    /// Writes it.
+    pub fn save(&self, path: &Path) -> Result<(), DocumentError> {
+        FILE.save(self, path)
+    }
+
+    /// Reads one.
+    pub fn load(path: &Path) -> Result<Self, DocumentError> {
+        FILE.load(path)
+    }
+
+    /// What became of each resource, by a later inventory.
+    pub fn check<'a>(&'a self, now: &Inventory) -> Vec<(&'a Owned, Became)> {
+        self.owned
+            .iter()
+            .map(|owned| {
+                let became = if now.get(&owned.id).is_some() {
+                    Became::There
+                } else if sight::is_read(now, owned.id.type_id.as_str(), &owned.id) {
+                    Became::Gone
+                } else {
+                    Became::Unclear
+                };
+                (owned, became)
+            })
+            .collect()
+    }
+}
+
+/// What became of a resource of a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Became {
+    /// It is there.
+    There,
+    /// Whether it is there could not be read.
+    Unclear,
+    /// It is not there, and everything of its type was read where it would be.
+    Gone,
+}
+
+/// The clusters that a text names: one that is there, by id or name, or one that is gone and of which something is left, by id.
+pub fn clusters(inventory: &Inventory, text: &str) -> Vec<ResourceId> {
+    let living = inventory.resources.iter().filter(|resource| {
+        resource.id.type_id.as_str() == "ack.cluster"
+            && (resource.id.id == text || resource.name.as_deref() == Some(text))
+    });
+    let found: BTreeSet<ResourceId> = living.map(|cluster| cluster.id.clone()).collect();
+    if !found.is_empty() {
+        return found.into_iter().collect();
+    }
+    let dead = inventory.resources.iter().filter(|resource| {
+        let owner = resource.owner.as_ref();
+        owner.is_some_and(|owner| owner.cluster.as_deref() == Some(text))
+            && !resource.id.region.is_global()
+    });
+    let found: BTreeSet<ResourceId> = dead
+        .map(|resource| ResourceId {
+            type_id: TypeId::from_static("ack.cluster"),
+            id: text.to_owned(),
+            ..resource.id.clone()
+        })
+        .collect();
+    found.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AccountId, Owner, OwnerKind, Region, Resource, TypeId};
+    use crate::model::{AccountId, Cell, CoverageState, Owner, OwnerKind, Region, Resource};
 
     fn resource(type_id: &'static str, id: &str, cluster: Option<&str>) -> Resource {
         let mut resource = Resource::new(ResourceId {
@@ -115,5 +227,70 @@ mod tests {
             .collect();
         assert_eq!(ids, ["c1", "eip-1"]);
         assert_eq!(ledger.owned[1].evidence[0].source, "tag ack.aliyun.com");
+    }
+
+    #[test]
+    fn a_saved_ledger_says_later_what_became_of_each_resource() {
+        let cluster = resource("ack.cluster", "c1", Some("c1"));
+        let inventory = |resources: Vec<Resource>, read: &[&'static str]| Inventory {
+            scanned_at: "2026-02-01T00:00:00Z".parse().unwrap(),
+            accounts: Vec::new(),
+            resources,
+            links: Vec::new(),
+            coverage: read
+                .iter()
+                .map(|type_id| CoverageRow {
+                    type_id: TypeId::from_static(type_id),
+                    cell: Cell {
+                        account: AccountId::from_static("0000000000000042"),
+                        region: Region::new("cn-hangzhou"),
+                        parent: None,
+                    },
+                    state: CoverageState::Ok,
+                    count: 0,
+                    reason: None,
+                    missing_permission: None,
+                    permission_confirmed: None,
+                    code: None,
+                    request_id: None,
+                })
+                .collect(),
+            observations: Vec::new(),
+        };
+        let disk = resource("ecs.disk", "d-1", Some("c1"));
+        let address = resource("vpc.eip", "eip-1", Some("c1"));
+        let before = inventory(vec![cluster, disk.clone(), address], &[]);
+        let clusters_named = clusters(&before, "c1");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c1.json");
+        SavedLedger::of(&before, clusters_named)
+            .save(&path)
+            .unwrap();
+        let saved = SavedLedger::load(&path).unwrap();
+        let after = inventory(vec![disk], &["ack.cluster", "ecs.disk"]);
+        let became: Vec<(&str, Became)> = saved
+            .check(&after)
+            .iter()
+            .map(|(owned, became)| (owned.id.id.as_str(), *became))
+            .collect();
+        assert_eq!(
+            became,
+            [
+                ("c1", Became::Gone),
+                ("d-1", Became::There),
+                ("eip-1", Became::Unclear)
+            ]
+        );
+        // A cluster that is gone is still known by what it left.
+        assert_eq!(clusters(&after, "c1").len(), 1);
+        assert!(clusters(&after, "c2").is_empty());
+        let error = SavedLedger::load(&folder.path().join("none.json")).unwrap_err();
+        assert!(error.to_string().contains("cannot read the ledger"));
+        std::fs::write(&path, "{}").unwrap();
+        let error = SavedLedger::load(&path).unwrap_err();
+        assert!(
+            error.to_string().contains("not a yunsweep ledger"),
+            "{error}"
+        );
     }
 }

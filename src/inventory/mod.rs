@@ -3,10 +3,12 @@
 //! Everything below this stage is a pure function of an [`Inventory`]: it runs on a live scan or on a saved snapshot alike.
 
 pub mod diff;
+pub mod holdings;
 pub mod ledger;
 pub mod ownership;
 pub mod regions;
 pub mod scan;
+pub mod sight;
 pub mod snapshot;
 
 use chrono::{DateTime, Utc};

@@ -50,6 +50,11 @@ impl CoverageState {
         )
     }
 
+    /// Whether it says what is there, also where that is nothing for certain.
+    pub fn is_read(self) -> bool {
+        !self.is_hole() && self != Self::Skipped
+    }
+
     /// The code shown to people and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

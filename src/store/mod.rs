@@ -5,10 +5,12 @@
 
 mod append;
 mod atomic;
+mod document;
 mod history;
 mod runs;
 
 pub use append::AppendFile;
 pub use atomic::{check_writable, write_whole};
+pub use document::{DocumentError, Format};
 pub use history::{Entry, History, HistoryError, Kept};
 pub use runs::{Lock, RunFolder, Runs, StoreError};

@@ -12,8 +12,9 @@ use super::planner::{PlanError, Types};
 use super::scope::{Claim, Near, Scope, by_id, is_users_address};
 use super::takers::preserves;
 use super::world::World;
-use super::{cluster_options, egress, holes};
+use super::{cluster_options, egress};
 use crate::graph::edges::deletes_its_disk;
+use crate::inventory::sight;
 use crate::model::{Confidence, LinkKind, OwnerKind, Resource, ResourceId};
 use crate::resources::Neighbours;
 use crate::resources::teardown::{Kept, Refusal, Teardown, Wishes};
@@ -319,7 +320,7 @@ impl Guard<'_> {
         }
         let cluster = resource.owner.as_ref()?.cluster.as_deref()?;
         let cluster = self.scope.clusters.iter().find(|of| of.id == cluster)?;
-        if holes::is_read_of(self.world.inventory, type_id, cluster) {
+        if sight::is_read_of(self.world.inventory, type_id, cluster) {
             return None;
         }
         let because = format!("{type_id} {} not_read", cluster.id);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::scope::Scope;
 use crate::inventory::Inventory;
-use crate::model::{AccountId, CoverageRow, CoverageState, Region, ResourceId, TypeId};
-use crate::resources::{ListedPer, RESOURCE_TYPES, ResourceType, find, linking_to};
+use crate::model::{CoverageRow, Region, ResourceId, TypeId};
+use crate::resources::{ListedPer, RESOURCE_TYPES, find, linking_to};
 
 /// Types that are only ever listed, and of which a cluster may own some: what it left is to be seen.
 const MAY_BE_A_CLUSTERS: &[&str] = &["nas.file_system", "pvtz.zone", "ram.role", "ros.stack"];
@@ -52,7 +52,7 @@ pub(super) fn touching(inventory: &Inventory, scope: &Scope) -> Vec<String> {
     let rows: Vec<&CoverageRow> = inventory.coverage.iter().filter(is_near).collect();
     let mut found: BTreeSet<String> = rows
         .iter()
-        .filter(|row| row.state.is_hole() || row.state == CoverageState::Skipped)
+        .filter(|row| !row.state.is_read())
         .filter(|row| matters(&row.type_id, &going))
         .map(|row| line(row))
         .collect();
@@ -84,63 +84,6 @@ pub(super) fn touching(inventory: &Inventory, scope: &Scope) -> Vec<String> {
         }
     }
     found.into_iter().collect()
-}
-
-/// Whether everything of a type was read that may be where a resource is: its region, or each parent there.
-pub(super) fn is_read(inventory: &Inventory, type_id: &str, near: &ResourceId) -> bool {
-    let Some(spec) = find(type_id).map(ResourceType::spec) else {
-        return false;
-    };
-    let rows = || {
-        inventory.coverage.iter().filter(|row| {
-            row.type_id == spec.type_id
-                && row.cell.account == near.account
-                && !row.state.is_hole()
-                && row.state != CoverageState::Skipped
-        })
-    };
-    let is_here = |region: &Region| *region == near.region || region.is_global();
-    match spec.listed_per {
-        ListedPer::Account => rows().next().is_some(),
-        ListedPer::Region => rows().any(|row| is_here(&row.cell.region)),
-        ListedPer::Parent(parent) | ListedPer::RegionAndParent(parent) => {
-            is_read(inventory, parent, near)
-                && inventory
-                    .resources
-                    .iter()
-                    .filter(|found| found.id.type_id.as_str() == parent)
-                    .filter(|found| found.id.account == near.account && is_here(&found.id.region))
-                    .all(|found| rows().any(|row| row.cell.parent.as_ref() == Some(&found.id)))
-        }
-    }
-}
-
-/// Whether everything of a type was read that belongs to one parent.
-pub(super) fn is_read_of(inventory: &Inventory, type_id: &str, parent: &ResourceId) -> bool {
-    inventory.coverage.iter().any(|row| {
-        row.type_id.as_str() == type_id
-            && row.cell.parent.as_ref() == Some(parent)
-            && !row.state.is_hole()
-            && row.state != CoverageState::Skipped
-    })
-}
-
-/// A region of an account in which a type was not read whole; `?` where it was asked nowhere.
-pub(super) fn unread_region(
-    inventory: &Inventory,
-    type_id: &str,
-    account: &AccountId,
-) -> Option<String> {
-    let mut rows = inventory
-        .coverage
-        .iter()
-        .filter(|row| row.type_id.as_str() == type_id && row.cell.account == *account)
-        .peekable();
-    if rows.peek().is_none() {
-        return Some("?".to_owned());
-    }
-    rows.find(|row| row.state.is_hole() || row.state == CoverageState::Skipped)
-        .map(|row| row.cell.region.to_string())
 }
 
 fn line(row: &CoverageRow) -> String {

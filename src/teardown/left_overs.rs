@@ -5,9 +5,9 @@
 
 use chrono::TimeDelta;
 
-use super::holes;
 use super::scope::{Scope, With};
 use super::world::World;
+use crate::inventory::sight;
 use crate::model::{OwnerKind, Resource};
 
 /// Guard against taking something that is about to be used: Cloud Config's own default for idle resources is 7 days.
@@ -93,7 +93,7 @@ pub(super) fn doubt(
 ) -> Option<String> {
     if let Some(unread) = rests_on(with)
         .iter()
-        .find(|type_id| !holes::is_read(world.inventory, type_id, &candidate.id))
+        .find(|type_id| !sight::is_read(world.inventory, type_id, &candidate.id))
     {
         return Some(format!("{unread} not_read"));
     }

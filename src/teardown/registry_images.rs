@@ -9,9 +9,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::holes;
 use super::scope::Scope;
 use super::world::World;
+use crate::inventory::sight;
 use crate::model::{Resource, ResourceId};
 
 /// Attributes that hold images.
@@ -124,14 +124,14 @@ fn unseen_users(world: &World<'_>, scope: &Scope) -> Option<String> {
     let unread = RUNNERS.iter().find_map(|type_id| {
         others
             .clone()
-            .find(|other| !holes::is_read_of(world.inventory, type_id, &other.id))
+            .find(|other| !sight::is_read_of(world.inventory, type_id, &other.id))
             .map(|other| format!("{type_id} {} not_read", other.id.id))
     });
     if unread.is_some() {
         return unread;
     }
     for type_id in [CLUSTER, CONTAINER_GROUP] {
-        if let Some(region) = holes::unread_region(world.inventory, type_id, account) {
+        if let Some(region) = sight::unread_region(world.inventory, type_id, account) {
             return Some(format!("{type_id} {region} not_read"));
         }
     }
@@ -139,7 +139,7 @@ fn unseen_users(world: &World<'_>, scope: &Scope) -> Option<String> {
         scope
             .clusters
             .iter()
-            .find(|cluster| !holes::is_read_of(world.inventory, type_id, cluster))
+            .find(|cluster| !sight::is_read_of(world.inventory, type_id, cluster))
             .map(|cluster| format!("{type_id} {} not_read", cluster.id))
     })
 }

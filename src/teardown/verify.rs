@@ -16,7 +16,7 @@ use super::plan::{Cost, KeptResource, Plan, StepId, Total};
 use super::planner::costs;
 use crate::graph::edges::cluster_of;
 use crate::inventory::Inventory;
-use crate::model::{Confidence, CoverageRow, CoverageState, Region, Resource, ResourceId, TypeId};
+use crate::model::{Confidence, CoverageRow, Region, Resource, ResourceId, TypeId};
 use crate::pricing::Line;
 pub use proof::{Evidence, Unread};
 
@@ -131,8 +131,7 @@ pub enum Verdict {
 impl Verification {
     /// Cells of the scope that were not read.
     pub fn holes(&self) -> impl Iterator<Item = &CoverageRow> {
-        let is_unread =
-            |row: &&CoverageRow| row.state.is_hole() || row.state == CoverageState::Skipped;
+        let is_unread = |row: &&CoverageRow| !row.state.is_read();
         self.coverage.iter().filter(is_unread)
     }
 

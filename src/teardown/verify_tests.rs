@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::super::testing;
 use super::*;
+use crate::model::CoverageState;
 use crate::model::{Cell, Currency, Money, Owner, OwnerKind};
 use crate::resources::ListedPer;
 use crate::resources::teardown::{Kept, Refusal};

@@ -1,0 +1,253 @@
+//! The resources by who owns them, and what is one-sided: an object whose cloud resource is not there, a cloud resource whose
+//! object or cluster is not there. Only what was read whole can be missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Inventory, sight};
+use crate::model::{AccountId, LinkKind, OwnerKind, Region, Resource, ResourceId, TypeId};
+use crate::resources::find;
+
+const CLUSTER: &str = "ack.cluster";
+
+/// Everything, by owner.
+#[derive(Debug)]
+pub struct Holdings<'a> {
+    /// Clusters that are there, then those that are not, then what has none.
+    pub holders: Vec<Holder<'a>>,
+    /// Objects in clusters whose cloud resource is not there.
+    pub without_resource: Vec<Missing<'a>>,
+}
+
+/// One who holds resources.
+#[derive(Debug)]
+pub struct Holder<'a> {
+    /// Account.
+    pub account: &'a AccountId,
+    /// Id of the cluster; `None` for all that belongs to none.
+    pub cluster: Option<&'a str>,
+    /// Name of the cluster, where it is known; untrusted text.
+    pub name: Option<&'a str>,
+    /// What is known of it.
+    pub state: State,
+    /// Its resources: what is its own first, then by owner.
+    pub held: Vec<Held<'a>>,
+}
+
+/// What is known of a holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The cluster is in the inventory.
+    There,
+    /// Clusters were read whole where it would be, and it is not there: its resources were left behind.
+    Gone,
+    /// Whether the cluster is there could not be read.
+    Unclear,
+    /// Another resource, and no cluster.
+    Resource,
+    /// Nobody: everything that could name an owner was read, and nothing does.
+    Nobody,
+    /// Not known: something that could name an owner was not read, or the signals disagree.
+    Unknown,
+}
+
+/// One resource and what it is held for.
+#[derive(Debug)]
+pub struct Held<'a> {
+    /// The resource.
+    pub resource: &'a Resource,
+    /// Its id.
+    pub id: &'a ResourceId,
+    /// The object that the owner statement names and that is not there, though its kind was read whole.
+    pub is_orphan: bool,
+}
+
+/// An object whose cloud resource is not there.
+#[derive(Debug, Serialize)]
+pub struct Missing<'a> {
+    /// The object.
+    pub object: &'a ResourceId,
+    /// What it names.
+    pub expects: &'a ResourceId,
+    /// The field that names it.
+    pub via: &'a str,
+}
+
+/// Groups an inventory by owner.
+pub fn holdings(inventory: &Inventory) -> Holdings<'_> {
+    let mut holders: BTreeMap<(State, Key<'_>), Vec<Held<'_>>> = BTreeMap::new();
+    for resource in inventory
+        .resources
+        .iter()
+        .filter(|resource| !resource.id.type_id.is_kubernetes())
+    {
+        let (state, cluster) = holder(inventory, resource);
+        let key = (state, (&resource.id.account, cluster));
+        holders.entry(key).or_default().push(Held {
+            resource,
+            id: &resource.id,
+            is_orphan: is_orphan(inventory, resource),
+        });
+    }
+    let holders = holders
+        .into_iter()
+        .map(|((state, (account, cluster)), mut held)| {
+            held.sort_by_key(|held| (rank(held.resource), held.id));
+            let name = cluster.and_then(|cluster| {
+                let mut found = inventory.resources.iter();
+                found
+                    .find(|found| {
+                        found.id.type_id.as_str() == CLUSTER
+                            && found.id.id == cluster
+                            && found.id.account == *account
+                    })?
+                    .name
+                    .as_deref()
+            });
+            Holder {
+                account,
+                cluster,
+                name,
+                state,
+                held,
+            }
+        })
+        .collect();
+    Holdings {
+        holders,
+        without_resource: without_resource(inventory),
+    }
+}
+
+type Key<'a> = (&'a AccountId, Option<&'a str>);
+
+fn holder<'a>(inventory: &'a Inventory, resource: &'a Resource) -> (State, Option<&'a str>) {
+    let Some(owner) = &resource.owner else {
+        return (State::Unknown, None);
+    };
+    match (&owner.cluster, owner.kind) {
+        (Some(cluster), _) => (state(inventory, resource, cluster), Some(cluster)),
+        (None, OwnerKind::None) => (State::Nobody, None),
+        (None, OwnerKind::Resource | OwnerKind::Itself) => (State::Resource, None),
+        (None, _) => (State::Unknown, None),
+    }
+}
+
+/// Whether a cluster is there, as the cells say in which it would be.
+fn state(inventory: &Inventory, near: &Resource, cluster: &str) -> State {
+    let is_it = |found: &&Resource| {
+        found.id.type_id.as_str() == CLUSTER
+            && found.id.id == cluster
+            && found.id.account == near.id.account
+    };
+    if inventory.resources.iter().any(|found| is_it(&found)) {
+        return State::There;
+    }
+    // Of a resource without region nobody knows in which region its cluster was.
+    let regions: Vec<Region> = if near.id.region.is_global() {
+        let accounts = inventory.accounts.iter();
+        accounts
+            .filter(|account| account.id == near.id.account)
+            .flat_map(|account| account.regions.clone())
+            .collect()
+    } else {
+        vec![near.id.region.clone()]
+    };
+    let is_read = |region: &Region| {
+        let place = ResourceId {
+            region: region.clone(),
+            ..near.id.clone()
+        };
+        sight::is_read(inventory, CLUSTER, &place)
+    };
+    if !regions.is_empty() && regions.iter().all(is_read) {
+        State::Gone
+    } else {
+        State::Unclear
+    }
+}
+
+/// The cluster itself, what is directly its own, node pools, objects, the rest.
+fn rank(resource: &Resource) -> (u8, &str) {
+    let Some(owner) = &resource.owner else {
+        return (9, "");
+    };
+    let class = match owner.kind {
+        OwnerKind::Itself => 0,
+        OwnerKind::Cluster => 1,
+        OwnerKind::NodePool => 2,
+        OwnerKind::KubernetesObject => 3,
+        OwnerKind::Resource => 4,
+        OwnerKind::None | OwnerKind::Unknown => 5,
+    };
+    (class, &owner.name)
+}
+
+/// The kinds of objects that owner statements name.
+fn kind(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "AlbConfig" => "k8s.alb_config",
+        "Ingress" => "k8s.ingress",
+        "PersistentVolume" => "k8s.persistent_volume",
+        "PersistentVolumeClaim" => "k8s.persistent_volume_claim",
+        "Service" => "k8s.service",
+        "VolumeSnapshot" => "k8s.volume_snapshot",
+        _ => return None,
+    })
+}
+
+/// Whether the object that a resource belongs to is not there any more, in a cluster that is.
+fn is_orphan(inventory: &Inventory, resource: &Resource) -> bool {
+    let Some(owner) = &resource.owner else {
+        return false;
+    };
+    let (OwnerKind::KubernetesObject, Some(cluster), Some((kind_name, name))) =
+        (owner.kind, &owner.cluster, owner.name.split_once(' '))
+    else {
+        return false;
+    };
+    let Some(type_id) = kind(kind_name) else {
+        return false;
+    };
+    let object = ResourceId {
+        type_id: TypeId::from_static(type_id),
+        id: format!("{cluster}/{name}"),
+        ..resource.id.clone()
+    };
+    let place = ResourceId {
+        type_id: TypeId::from_static(CLUSTER),
+        id: cluster.clone(),
+        ..resource.id.clone()
+    };
+    inventory.get(&place).is_some()
+        && inventory.get(&object).is_none()
+        && sight::is_read_of(inventory, type_id, &place)
+}
+
+/// Objects that name something in the cloud which is not there.
+fn without_resource(inventory: &Inventory) -> Vec<Missing<'_>> {
+    let mut seen = BTreeSet::new();
+    inventory
+        .links
+        .iter()
+        .filter(|link| link.from.type_id.is_kubernetes() && !link.to.type_id.is_kubernetes())
+        .filter(|link| link.to.type_id.as_str() != CLUSTER)
+        .filter(|link| matches!(link.kind, LinkKind::Exposes | LinkKind::Uses))
+        .filter(|link| inventory.get(&link.from).is_some() && inventory.get(&link.to).is_none())
+        // What lives without a region, or is of no type here, is nowhere that was looked at.
+        .filter(|link| find(link.to.type_id.as_str()).is_some())
+        .filter(|link| sight::is_read(inventory, link.to.type_id.as_str(), &link.to))
+        .filter(|link| seen.insert((&link.from, &link.to)))
+        .map(|link| Missing {
+            object: &link.from,
+            expects: &link.to,
+            via: &link.via,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "holdings_tests.rs"]
+mod tests;

@@ -1,0 +1,104 @@
+//! `inventory --by owner` and `ledger` as a user types them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests are tests"
+)]
+
+#[path = "support/stage.rs"]
+mod stage;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use stage::{CLUSTER, Stage};
+use yunsweep::output::ExitStatus;
+
+/// How many resources each holder has, by state and cluster.
+fn held(answer: &Value) -> BTreeMap<(String, String), usize> {
+    let holders = answer["data"]["holders"].as_array().unwrap();
+    holders
+        .iter()
+        .map(|holder| {
+            let state = holder["state"].as_str().unwrap().to_owned();
+            let cluster = holder["cluster"].as_str().unwrap_or_default().to_owned();
+            (
+                (state, cluster),
+                holder["resources"].as_array().unwrap().len(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn the_inventory_by_owner_tells_clusters_that_are_there_from_those_that_are_gone() {
+    let mut stage = Stage::open();
+    let before = held(&stage.json(&["inventory", "--by", "owner"], 0));
+    let cluster = CLUSTER.to_owned();
+    assert!(
+        before[&("there".to_owned(), cluster.clone())] > 15,
+        "{before:?}"
+    );
+    assert!(before[&("nobody".to_owned(), String::new())] > 5);
+    // The cluster is deleted in a console: column (c) of the laboratory.
+    stage.replace(|world| world["clusters"] = json!([]), &[]);
+    let after = held(&stage.json(&["inventory", "--by", "owner"], 0));
+    assert!(
+        after[&("gone".to_owned(), cluster.clone())] > 3,
+        "{after:?}"
+    );
+    assert!(!after.contains_key(&("there".to_owned(), cluster.clone())));
+    let page = stage.text(&["inventory", "--by", "owner", "--lang", "zh-CN"], 0);
+    assert!(page.contains("已不存在"), "{page}");
+    // Where clusters cannot be listed, nobody says that one is gone.
+    stage.replace(
+        |world| world["clusters"] = json!([]),
+        &["cs:*=deny".to_owned()],
+    );
+    let blind = held(&stage.json(&["inventory", "--by", "owner"], 4));
+    assert!(
+        blind.contains_key(&("unclear".to_owned(), cluster)),
+        "{blind:?}"
+    );
+}
+
+#[test]
+fn a_ledger_says_after_a_teardown_what_is_gone_and_what_is_still_there() {
+    let stage = Stage::open();
+    let ledger = stage.path("ledger.json");
+    let saved = stage.json(
+        &[
+            "ledger",
+            "save",
+            "--cluster",
+            "my-cluster",
+            "--save",
+            &ledger,
+        ],
+        0,
+    );
+    let owned = saved["data"]["owned"].as_array().unwrap().len();
+    assert!(owned > 15, "{owned}");
+    let (plan, digest) = stage.plan(&["--cluster", CLUSTER]);
+    let applied = stage.run_here(&["teardown", "apply", &plan, "--confirm", &digest, "-q"]);
+    assert_eq!(applied, ExitStatus::Done);
+    let checked = stage.json(&["ledger", "check", &ledger], 0);
+    let mut became: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for row in checked["data"]["owned"].as_array().unwrap() {
+        let state = row["became"].as_str().unwrap();
+        let type_id = row["owned"]["id"]["type"].as_str().unwrap();
+        became.entry(state).or_default().push(type_id);
+    }
+    assert!(became["gone"].contains(&"ack.cluster"), "{became:?}");
+    // What holds data stays without its flag.
+    assert!(became["there"].contains(&"sls.project"), "{became:?}");
+    assert!(!became.contains_key("unclear"), "{became:?}");
+    // A cluster that is gone is still known by what it left.
+    let left = stage.path("left.json");
+    stage.text(
+        &["ledger", "save", "--cluster", CLUSTER, "--save", &left],
+        0,
+    );
+    stage.text(&["ledger", "save", "--cluster", "nope", "--save", &left], 2);
+    stage.text(&["ledger", "check", &plan], 2);
+}
