@@ -102,3 +102,37 @@ fn a_ledger_says_after_a_teardown_what_is_gone_and_what_is_still_there() {
     stage.text(&["ledger", "save", "--cluster", "nope", "--save", &left], 2);
     stage.text(&["ledger", "check", &plan], 2);
 }
+
+#[test]
+fn a_region_where_nobody_looks_and_one_where_nobody_expects_anything_are_pointed_out() {
+    let mut stage = Stage::open();
+    let talk = |stage: &Stage, arguments: &[&str]| {
+        let output = stage.run(arguments);
+        let talk = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{talk}");
+        talk
+    };
+    assert_eq!(
+        talk(&stage, &["inventory", "--region", "cn-hangzhou", "-q"]),
+        ""
+    );
+    let queue = json!({
+        "ResourceType": "ACS::AliKafka::Instance", "ResourceId": "alikafka-1", "RegionId": "cn-shanghai",
+    });
+    stage.replace(
+        |world| world["collections"]["resourcecenter/resource"] = json!([queue]),
+        &[],
+    );
+    let said = talk(&stage, &["inventory", "--region", "cn-hangzhou"]);
+    assert!(said.contains("cn-shanghai, which is not asked"), "{said}");
+    let said = talk(&stage, &["inventory"]);
+    assert!(said.contains("cn-shanghai has one resource"), "{said}");
+    let found = stage.json(&["inventory", "--type", "resourcecenter"], 0);
+    let unmodelled = &found["data"]["resources"][0];
+    assert_eq!(unmodelled["id"]["id"], "ACS::AliKafka::Instance/alikafka-1");
+    let cost = stage.json(&["cost", "--region", "cn-hangzhou"], 0);
+    assert!(
+        cost.to_string().contains("unmodelled"),
+        "its cost is unknown, and said"
+    );
+}

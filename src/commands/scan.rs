@@ -10,6 +10,8 @@ use super::run::Run;
 use super::session::{ClusterAccess, Session};
 use crate::config::error::did_you_mean;
 use crate::config::setting::Provenance;
+use crate::inventory::index::resources_by_region;
+use crate::inventory::surprise::surprises;
 use crate::inventory::{Account, Inventory, ScanOptions, scan, snapshot};
 use crate::output::ExitStatus;
 use crate::output::coverage::Summary;
@@ -89,6 +91,7 @@ impl ScanArguments {
             .source
             .inventory(run, self.wanted_types(), self.local_kubeconfigs())
             .await?;
+        point_out_surprises(run, &inventory);
         if let Some(path) = &self.save {
             snapshot::save(&inventory, path)?;
             run.say_saved(path);
@@ -165,6 +168,7 @@ impl SourceArguments {
             check_kubeconfig(&kubeconfig.path).map_err(Failure::usage)?;
         }
         let session = Session::open(run).await?;
+        point_out_regions(run, &session).await;
         let account = session
             .account(
                 run,
@@ -185,6 +189,40 @@ impl SourceArguments {
             history::keep(run, &inventory);
         }
         Ok(inventory)
+    }
+}
+
+/// Says where the account has something and nobody looks, because the regions are restricted. The index of the account knows
+/// that, where it keeps one; that it is silent proves nothing, and that it cannot be asked stops nothing.
+async fn point_out_regions(run: &Run, session: &Session) {
+    let Some(asked) = &run.settings.regions else {
+        return;
+    };
+    let Ok(Some(counts)) = resources_by_region(&session.reader).await else {
+        return;
+    };
+    for (region, count) in counts {
+        if !asked.value.contains(&region) {
+            let arguments = [
+                ("region", region.to_string().into()),
+                ("count", count.into()),
+            ];
+            let said = run.messages.text_with("scan-region-not-asked", &arguments);
+            run.printer.warning(&said, &run.messages);
+        }
+    }
+}
+
+/// Says which regions have things that may be billed and no cluster, where the clusters are elsewhere.
+fn point_out_surprises(run: &Run, inventory: &Inventory) {
+    for surprise in surprises(inventory) {
+        let arguments = [
+            ("region", surprise.region.to_string().into()),
+            ("account", surprise.account.to_string().into()),
+            ("count", surprise.resources.into()),
+        ];
+        let said = run.messages.text_with("scan-surprise", &arguments);
+        run.printer.warning(&said, &run.messages);
     }
 }
 

@@ -151,12 +151,19 @@ impl Service {
                 .admit(operation.product, &call.region, &operation.action, now)
                 .map_err(|wait_ms| throttled(call, wait_ms))?;
         }
+        if call.operation.class == Class::Mutate
+            && operations::handler(call.operation.product, &call.operation.action).is_none()
+        {
+            return finish(call.operation, self.change(call)?, request_id);
+        }
+        let world = self.cloud.read();
         let scene = Scene {
             account: &self.account,
             regions: &self.regions,
             caller: caller.as_ref(),
             identities: &self.identities,
             clusters: &self.clusters,
+            world: &world,
             effects,
             ids: self.ids.as_ref(),
             now,
@@ -165,25 +172,27 @@ impl Service {
         finish(call.operation, body, request_id)
     }
 
-    /// Does what a call is for.
+    /// Changes the world as a call says.
+    fn change(&self, call: &Call) -> Result<Value, Refusal> {
+        let mut scene = changes::Scene {
+            world: &mut self.cloud.write(),
+            ids: self.ids.as_ref(),
+        };
+        changes::apply(&mut scene, call)
+    }
+
+    /// Answers what a call asks.
     fn carry_out(&self, scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
         let operation = call.operation;
         if let Some(handler) = operations::handler(operation.product, &operation.action) {
             return handler(scene, call);
-        }
-        if operation.class == Class::Mutate {
-            let mut scene = changes::Scene {
-                world: &mut self.cloud.write(),
-                ids: self.ids.as_ref(),
-            };
-            return changes::apply(&mut scene, call);
         }
         let row = products().row(operation).ok_or_else(|| {
             let label = operation.label();
             Refusal::not_emulated(format!("the emulator has no answer to {label}"))
         })?;
         lookup::answer(
-            &self.cloud.read(),
+            scene.world,
             row,
             call,
             scene.effects.contains(&Effect::EmptyPage),

@@ -103,6 +103,14 @@ inventory-accounts = { $count ->
     [one] account { $first }
    *[other] { $count } accounts
   }
+scan-region-not-asked = Resource Center counts { $count ->
+    [one] one resource
+   *[other] { $count } resources
+} in { $region }, which is not asked.
+scan-surprise = { $region } has { $count ->
+    [one] one resource that may be billed
+   *[other] { $count } resources that may be billed
+} and no cluster, while account { $account } has its clusters elsewhere.
 scan-progress = { $resources } resources, { $holes } holes
 holder-there = Cluster { $cluster }: { $count ->
     [one] one resource

@@ -4,12 +4,14 @@
 
 pub mod diff;
 pub mod holdings;
+pub mod index;
 pub mod ledger;
 pub mod ownership;
 pub mod regions;
 pub mod scan;
 pub mod sight;
 pub mod snapshot;
+pub mod surprise;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 
 mod kubeconfig;
 mod regions;
+mod resource_counts;
 mod sts;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use super::faults::Effect;
 use super::identities::{Identities, Principal};
 use super::route::Call;
 use super::scenario::Account;
+use super::world::World;
 use crate::context::OneTimeIds;
 
 /// What these operations see.
@@ -27,6 +29,8 @@ pub(super) struct Scene<'s> {
     pub(super) identities: &'s Identities,
     /// The API servers.
     pub(super) clusters: &'s Clusters,
+    /// What exists.
+    pub(super) world: &'s World,
     /// What goes wrong with this call.
     pub(super) effects: &'s [Effect],
     /// Where texts come from that nobody can guess.
@@ -48,6 +52,11 @@ pub(super) type Handler = fn(&Scene<'_>, &Call) -> Result<Value, Refusal>;
 const HANDLERS: &[(&str, &str, Handler)] = &[
     ("cs", "DescribeClusterUserKubeconfig", kubeconfig::describe),
     ("ecs", "DescribeRegions", regions::describe),
+    (
+        "resourcecenter",
+        "GetResourceCounts",
+        resource_counts::count,
+    ),
     ("sts", "AssumeRole", sts::assume_role),
     ("sts", "AssumeRoleWithOIDC", sts::assume_role_with_oidc),
     ("sts", "GetCallerIdentity", sts::caller_identity),

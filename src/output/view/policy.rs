@@ -11,7 +11,12 @@ use crate::teardown::Needs;
 
 /// What is sent besides the operations of the types: who we are, and which regions there are. The question to billing that
 /// tells an account's site is not among them: no source names its RAM action, and without the permission `--site` says it.
-const ALWAYS: &[&str] = &["sts:GetCallerIdentity", "ecs:DescribeRegions"];
+const ALWAYS: &[&str] = &[
+    "sts:GetCallerIdentity",
+    "ecs:DescribeRegions",
+    // Where the regions are restricted: whether there is anything in the others.
+    "resourcecenter:GetResourceCounts",
+];
 
 /// The policy for these types. The resource is `*`, because list operations cannot be narrowed to single resources.
 pub fn read_only(types: &[&'static dyn ResourceType]) -> Value {
