@@ -143,7 +143,32 @@ fn failure(error: PlanError, run: &Run) -> Failure {
                 .text_with("plan-incomplete", &[("holes", holes.join("; ").into())]);
             Failure::new(ExitStatus::Refused, Refused(said)).hint("plan-incomplete-hint")
         }
-        cycle @ PlanError::Cycle(_) => Failure::new(ExitStatus::Refused, cycle),
-        usage => Failure::usage(usage),
+        PlanError::Cycle(cycle) => {
+            let said = run
+                .messages
+                .text_with("plan-cycle", &[("cycle", cycle.to_string().into())]);
+            Failure::new(ExitStatus::Refused, Refused(said))
+        }
+        PlanError::NothingSelected => Failure::usage(Refused(run.messages.text("plan-nothing"))),
+        PlanError::WithoutCluster => {
+            Failure::usage(Refused(run.messages.text("plan-without-cluster")))
+        }
+        PlanError::SeveralAccounts => {
+            Failure::usage(Refused(run.messages.text("plan-several-accounts")))
+        }
+        PlanError::NotFound { text } => {
+            let said = run
+                .messages
+                .text_with("plan-not-found", &[("text", text.into())]);
+            Failure::usage(Refused(said))
+        }
+        PlanError::Several { text, ids } => {
+            let arguments = [
+                ("text", text.into()),
+                ("count", ids.len().into()),
+                ("ids", ids.join(", ").into()),
+            ];
+            Failure::usage(Refused(run.messages.text_with("plan-several", &arguments)))
+        }
     }
 }
