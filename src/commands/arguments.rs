@@ -6,8 +6,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use super::{
-    completions, cost, demo, diff, emulator, graph, history, inventory, ledger, policy, teardown,
-    types, whoami, why,
+    completions, cost, demo, diff, emulator, graph, history, inventory, lab, ledger, policy, spot,
+    teardown, types, whoami, why,
 };
 use crate::model::Site;
 use crate::openapi::EndpointType;
@@ -108,6 +108,10 @@ pub enum Command {
     Diff(diff::DiffArguments),
     /// List the scans that are kept
     History(history::HistoryArguments),
+    /// List labs: clusters and what belongs to them
+    Lab(lab::LabArguments),
+    /// Show spot pools and instances, those being taken back, and what their nodes left behind
+    Spot(spot::SpotArguments),
     /// Keep what a cluster owns, and say later what became of it
     Ledger(ledger::LedgerArguments),
     /// Draw what must be gone before what

@@ -10,11 +10,13 @@ mod failure;
 mod graph;
 mod history;
 mod inventory;
+mod lab;
 mod ledger;
 mod policy;
 mod run;
 mod scan;
 mod session;
+mod spot;
 mod teardown;
 mod types;
 mod whoami;
@@ -148,6 +150,8 @@ async fn dispatch(run: &Run, command: &Command) -> Result<ExitStatus, Failure> {
         Command::Cost(arguments) => cost::run(run, arguments).await,
         Command::Why(arguments) => why::run(run, arguments).await,
         Command::Diff(arguments) => diff::run(run, arguments),
+        Command::Lab(arguments) => lab::run(run, arguments).await,
+        Command::Spot(arguments) => spot::run(run, arguments).await,
         Command::Ledger(arguments) => ledger::run(run, arguments).await,
         Command::History(arguments) => history::run(run, arguments),
         Command::Graph(arguments) => graph::run(run, arguments).await,

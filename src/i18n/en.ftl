@@ -566,3 +566,42 @@ policy-kubernetes-any = A teardown reaches into clusters: there the identity nee
 policy-lacks-nothing = The scan says of no permission that it was missing.
 policy-lacks-in-clusters = In clusters, too, something was denied: the same command prints it with `--kubernetes`.
 policy-derived = The server did not name { $actions }: they follow from the operations that were denied.
+column-lab = LAB
+column-clusters = CLUSTERS
+column-belongings = RESOURCES
+column-expires = EXPIRES
+column-protected = PROTECTED
+lab-none = (in no lab)
+lab-expired = { $time } (expired)
+lab-expiry-unreadable = ? ({ $text })
+lab-summary-tag = { $count ->
+    [one] 1 lab
+   *[other] { $count } labs
+  } by the tag { $value }, at { $time }.
+lab-summary-name = { $count ->
+    [one] 1 lab
+   *[other] { $count } labs
+  }: clusters whose name begins with "{ $value }", at { $time }.
+column-strategy = STRATEGY
+column-limit = LIMIT PER HOUR
+column-on-demand-share = ON DEMAND
+column-compensate = ON DEMAND IF NO SPOT
+column-remedy = REPLACES EARLY
+column-zone-policy = ZONES
+column-instance-type = INSTANCE TYPE
+column-spot-price = SPOT PER HOUR
+column-on-demand-price = ON DEMAND PER HOUR
+column-reclaimed = BEING TAKEN BACK
+column-interruption = WHEN TAKEN BACK
+column-spot-hours = PROTECTED HOURS
+spot-pools-heading = Pools that make spot instances
+spot-pools-none = None.
+spot-instances-heading = Spot instances
+spot-instances-none = None.
+spot-price-unknown = What they cost now is not known: market prices are not read. A limit is the most that an hour may cost, never what it costs.
+spot-reclaimed = { $id } is being taken back (operation lock Recycling).
+spot-left-heading = Left behind by spot nodes
+spot-left-none = Nothing that evidence points to. What a pool left that is gone itself is not told here: nothing says any more that it was a spot pool.
+spot-left-spot = { $type } { $id } is attached to nothing and was made for a node of { $pool } (tag { $via }), which makes spot instances only
+spot-left-perhaps = { $type } { $id } is attached to nothing and was made for a node of { $pool } (tag { $via }), which makes spot instances; the node may have been on demand
+spot-share = { $base } and { $percent }% above

@@ -5,12 +5,14 @@
 pub mod diff;
 pub mod holdings;
 pub mod index;
+pub mod labs;
 pub mod ledger;
 pub mod ownership;
 pub mod regions;
 pub mod scan;
 pub mod sight;
 pub mod snapshot;
+pub mod spot;
 pub mod surprise;
 
 use chrono::{DateTime, Utc};

@@ -87,6 +87,8 @@ static SPEC: Spec = Spec {
                 "on_demand_percent_above_base",
                 "scaling_group.on_demand_percentage_above_base_capacity",
             ),
+            Field::boolean("spot_instance_remedy", "scaling_group.spot_instance_remedy"),
+            Field::integer("spot_instance_pools", "scaling_group.spot_instance_pools"),
             Field::text("multi_az_policy", "scaling_group.multi_az_policy"),
             Field::text("scaling_policy", "scaling_group.scaling_policy"),
             Field::text("system_disk_category", "scaling_group.system_disk_category"),

@@ -74,6 +74,7 @@ static SPEC: Spec = Spec {
             Field::text("spot_strategy", "SpotStrategy").money(),
             Field::decimal("spot_price_limit_per_hour", "SpotPriceLimit"),
             Field::integer("spot_duration_hours", "SpotDuration"),
+            Field::text("spot_interruption_behavior", "SpotInterruptionBehavior"),
             Field::text("stopped_mode", "StoppedMode"),
             Field::text_list("operation_locks", "OperationLocks.LockReason.LockReason"),
             Field::boolean("recyclable", "Recyclable"),
