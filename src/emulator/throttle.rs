@@ -25,7 +25,7 @@ pub enum Throttling {
 }
 
 /// Published limits: the vendor's quota pages of billing, VPC, `PrivateLink` and Redis. An empty action stands for all others.
-const PUBLISHED: &[(&str, &str, Limit)] = &[
+pub(super) const PUBLISHED: &[(&str, &str, Limit)] = &[
     ("bssopenapi", "DescribeInstanceBill", limit(600, 60)),
     ("bssopenapi", "DescribeResourceUsageDetail", limit(600, 60)),
     ("bssopenapi", "DescribeSplitItemBill", limit(600, 60)),

@@ -14,23 +14,61 @@ use tokio::sync::Mutex;
 use crate::context::Clock;
 use crate::model::Region;
 
-/// Calls per second that the server allows where no limit is published: an engineering choice below every published number.
-const DEFAULT_CALLS_PER_SECOND: u32 = 5;
-/// The same for products known to be slow.
-const SLOW_CALLS_PER_SECOND: u32 = 1;
-/// Products with the slow limit.
-const SLOW_PRODUCTS: &[&str] = &["ros", "ess", "cs"];
+/// How many calls the server allows in which time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct ServerLimit {
+    calls: u32,
+    seconds: u32,
+}
+
+/// Taken where no limit is published, and where the published one is higher: an engineering choice.
+const DEFAULT: ServerLimit = limit(5, 1);
+/// Limits below [`DEFAULT`]: those of the vendor's quota pages (billing, VPC, Redis), and a careful one for products that publish
+/// none and are known to be slow. An empty action stands for all others.
+const LOWER: &[(&str, &str, ServerLimit)] = &[
+    (
+        "bssopenapi",
+        "QueryResourcePackageInstances",
+        limit(100, 60),
+    ),
+    ("cs", "", limit(1, 1)),
+    ("ess", "", limit(1, 1)),
+    ("r-kvstore", "", limit(100, 60)),
+    ("ros", "", limit(1, 1)),
+    ("vpc", "DescribeNetworkAcls", limit(30, 60)),
+];
+
+const fn limit(calls: u32, seconds: u32) -> ServerLimit {
+    ServerLimit { calls, seconds }
+}
+
 /// First pause after a throttled answer; doubled for each further one, up to [`LONGEST_HOLD`].
 const FIRST_HOLD: Duration = Duration::from_secs(1);
 /// Limits are counted per minute, so no pause needs to be longer.
 const LONGEST_HOLD: Duration = Duration::from_mins(1);
 
-/// The server's limit for an operation, in calls per second.
-pub fn server_limit_per_second(product: &str) -> u32 {
-    if SLOW_PRODUCTS.contains(&product) {
-        SLOW_CALLS_PER_SECOND
-    } else {
-        DEFAULT_CALLS_PER_SECOND
+/// The server's limit for an operation.
+fn server_limit(product: &str, action: &str) -> ServerLimit {
+    let find = |wanted: &str| {
+        LOWER
+            .iter()
+            .find(|(code, name, _)| *code == product && *name == wanted)
+            .map(|(_, _, limit)| *limit)
+    };
+    find(action).or_else(|| find("")).unwrap_or(DEFAULT)
+}
+
+impl ServerLimit {
+    /// Calls that may start together when we take one part in `share`. With the refill of the window they stay within the limit;
+    /// a window of a minute gives no more at once than one of a second.
+    fn burst_milli(self, share: u32) -> u64 {
+        let room = |limit: Self| (limit.calls - limit.calls.div_ceil(share)).max(1);
+        u64::from(room(self).min(room(DEFAULT))) * 1000
+    }
+
+    /// What comes back in a second, in thousandths of a call.
+    fn refill_milli_per_second(self, share: u32) -> u64 {
+        u64::from(self.calls) * 1000 / (u64::from(self.seconds) * u64::from(share)).max(1)
     }
 }
 
@@ -86,7 +124,7 @@ impl Limiter {
         let mut budgets = self.budgets.lock().await;
         let budget = budgets.entry(key.clone()).or_insert_with(|| {
             Arc::new(Mutex::new(Budget {
-                tokens_milli: self.burst_milli(key.product),
+                tokens_milli: server_limit(key.product, &key.action).burst_milli(self.share),
                 counted_at: now,
                 held_until: None,
                 probe_started: None,
@@ -96,25 +134,16 @@ impl Limiter {
         Arc::clone(budget)
     }
 
-    /// Calls that may start together. With the refill of a second they stay within the server's limit.
-    fn burst_milli(&self, product: &str) -> u64 {
-        let limit = server_limit_per_second(product);
-        u64::from((limit - limit.div_ceil(self.share)).max(1)) * 1000
-    }
-
     /// Waits until a call may start.
     pub async fn acquire(&self, key: &LimitKey, clock: &dyn Clock) {
         let budget = self.budget(key, clock.now()).await;
-        let refill_milli_per_second =
-            u64::from(server_limit_per_second(key.product)) * 1000 / u64::from(self.share);
+        let limit = server_limit(key.product, &key.action);
+        let refill_milli_per_second = limit.refill_milli_per_second(self.share);
+        let burst_milli = limit.burst_milli(self.share);
         loop {
             let wait = {
                 let mut budget = budget.lock().await;
-                budget.admit(
-                    clock.now(),
-                    refill_milli_per_second,
-                    self.burst_milli(key.product),
-                )
+                budget.admit(clock.now(), refill_milli_per_second, burst_milli)
             };
             match wait {
                 None => return,
@@ -255,7 +284,7 @@ mod tests {
                 limiter.acquire(&key(product), &clock).await;
                 starts.push(Instant::now());
             }
-            let limit = server_limit_per_second(product) as usize;
+            let limit = server_limit(product, "DescribeDisks").calls as usize;
             for (index, start) in starts.iter().enumerate() {
                 let within = starts[index..]
                     .iter()
@@ -264,7 +293,7 @@ mod tests {
                 assert!(within <= limit, "{product}: {within} calls in a second");
             }
             let average = (starts[39] - starts[10]).as_secs_f64() / 29.0;
-            let third = 3.0 / f64::from(server_limit_per_second(product));
+            let third = 3.0 / f64::from(server_limit(product, "DescribeDisks").calls);
             assert!(
                 (average - third).abs() < 0.05 * third,
                 "{product}: {average} s a call"

@@ -1,6 +1,7 @@
 //! The emulator as its clients see it.
 
 mod access;
+mod budget;
 mod changes;
 mod controllers;
 mod faults;
