@@ -99,7 +99,15 @@ fn a_ledger_says_after_a_teardown_what_is_gone_and_what_is_still_there() {
         &["ledger", "save", "--cluster", CLUSTER, "--save", &left],
         0,
     );
-    stage.text(&["ledger", "save", "--cluster", "nope", "--save", &left], 2);
+    stage.text(
+        &["ledger", "save", "--cluster", CLUSTER, "--save", &left],
+        5,
+    );
+    let other = stage.path("other.json");
+    stage.text(
+        &["ledger", "save", "--cluster", "nope", "--save", &other],
+        2,
+    );
     stage.text(&["ledger", "check", &plan], 2);
 }
 

@@ -70,8 +70,15 @@ pub(super) async fn run(run: &Run, arguments: &LedgerArguments) -> Result<ExitSt
 }
 
 async fn save(run: &Run, arguments: &SaveArguments) -> Result<ExitStatus, Failure> {
-    // A ledger that cannot be saved is found out before the scan.
+    // A ledger that cannot be saved is found out before the scan. The old one may know what nobody can say any more.
     SavedLedger::check_writable(&arguments.save)?;
+    if arguments.save.exists() {
+        let path = arguments.save.display().to_string();
+        let said = run
+            .messages
+            .text_with("ledger-exists", &[("path", path.into())]);
+        return Err(Failure::new(ExitStatus::Refused, Refused(said)).hint("ledger-exists-hint"));
+    }
     let inventory = arguments.source.whole_inventory(run).await?;
     let mut named: Vec<ResourceId> = Vec::new();
     for text in &arguments.clusters {
@@ -80,7 +87,7 @@ async fn save(run: &Run, arguments: &SaveArguments) -> Result<ExitStatus, Failur
             let said = run
                 .messages
                 .text_with("ledger-no-cluster", &[("cluster", text.into())]);
-            return Err(Failure::usage(NoCluster(said)));
+            return Err(Failure::usage(Refused(said)));
         }
         named.extend(found);
     }
@@ -110,4 +117,4 @@ async fn check(run: &Run, arguments: &CheckArguments) -> Result<ExitStatus, Fail
 
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct NoCluster(String);
+struct Refused(String);

@@ -146,6 +146,8 @@ ledger-had-holes = { $count ->
     [one] One cell
    *[other] { $count } cells
 } could not be read when it was saved: more may have been the clusters'.
+ledger-exists = { $path } is there already
+ledger-exists-hint = a ledger may know what nobody can say any more: choose another file with --save, or move this one away
 ledger-gone = gone
 ledger-there = still there
 ledger-no-cluster = nothing in this inventory is a cluster `{ $cluster }`, or of one
