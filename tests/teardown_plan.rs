@@ -613,6 +613,36 @@ fn the_order_is_drawn() {
 }
 
 #[test]
+fn clusters_whose_nodes_stand_elsewhere_get_no_plan_whatever_is_named() {
+    for (place, value, says) in [
+        ("profile", "Edge", "cluster_kind=edge"),
+        ("profile", "Lingjun", "cluster_kind=lingjun"),
+        (
+            "cluster_type",
+            "ExternalKubernetes",
+            "cluster_kind=registered",
+        ),
+        ("cluster_type", "Swarm", "cluster_type=Swarm"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let world = folder.path().join("world.json");
+        let place = format!("/clusters/0/detail/{place}");
+        let variant = serde_json::json!({
+            "name": "elsewhere", "title": {"en": "elsewhere", "zh-CN": "其他"}, "extends": "ack-sop", "set": { place: value },
+        });
+        std::fs::write(&world, variant.to_string()).unwrap();
+        let lab = Lab::serve(world.to_str().unwrap(), &[]);
+        let id = format!("ack.cluster/{CLUSTER}");
+        for named in [&["--cluster", CLUSTER][..], &["--id", &id]] {
+            let output = lab.run(&[&["teardown", "plan"], named].concat());
+            let talk = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(5), "{named:?}: {talk}");
+            assert!(talk.contains(says), "{talk}");
+        }
+    }
+}
+
+#[test]
 fn a_node_that_is_paid_ahead_stays_with_what_it_needs() {
     let mut inventory = LABORATORY.clone();
     for resource in &mut inventory.resources {

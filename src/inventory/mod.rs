@@ -14,6 +14,7 @@ pub mod sight;
 pub mod snapshot;
 pub mod spot;
 pub mod surprise;
+mod zones;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
-use super::{Inventory, ScannedAccount, Site, ownership};
+use super::{Inventory, ScannedAccount, Site, ownership, zones};
 use crate::context::Context;
 use crate::model::{
     AccountId, Cell, CoverageRow, CoverageState, Link, Region, Resource, TypeId, causes,
@@ -122,7 +122,8 @@ pub async fn scan(
         progress.known = progress.done + running.len() + waiting.len();
         on_progress(progress);
     }
-    let resources: Vec<Resource> = resources.into_values().collect();
+    let mut resources: Vec<Resource> = resources.into_values().collect();
+    zones::fill(&mut resources);
     let links = links_of(&resources);
     coverage.sort_by(|a, b| (&a.type_id, &a.cell).cmp(&(&b.type_id, &b.cell)));
     let mut inventory = Inventory {

@@ -7,19 +7,23 @@
 //! Nodes, load balancers and the rest are resources of their own.
 //!
 //! Listed by `DescribeClustersForRegion` on the region's endpoint, as the list over all regions can be stale; each item
-//! is then completed by `DescribeClusterDetail` and `DescribeClusterResources`. When one of these fails the cluster stays,
-//! without that part, and the cell's coverage is incomplete.
+//! is then completed by `DescribeClusterDetail` and `DescribeClusterResources`, and by what ACK says about its version. When one
+//! of these fails the cluster stays, without that part, and the cell's coverage is incomplete.
 //!
-//! Traps: `master_url` and `meta_data` are JSON inside a text and may hold settings that are nobody's business: not kept.
+//! Traps: `master_url` and `meta_data` are JSON inside a text and may hold settings that are nobody's business: of the first only
+//! the two endpoints of the API server are kept, of the second nothing.
 //! Old answers have `vswitch_id`, ids joined by commas, in place of `vswitch_ids`.
 
 use std::future::ready;
+use std::sync::Arc;
 
 use futures::stream::{self, BoxStream, StreamExt as _};
 use serde_json::Value;
 
+use super::cluster_kind::{self, ClusterKind};
 use super::cluster_resources;
 use super::removal::ClusterRemoval;
+use super::versions::{self, Versions};
 use crate::model::{
     Attribute, Cell, Charge, Link, LinkKind, Per, Quantity, Region, Resource, Said, TypeId,
 };
@@ -55,7 +59,11 @@ static SPEC: Spec = Spec {
     },
     listed_per: ListedPer::Region,
     listing: Some(LISTING),
-    also_reads: &["cs:DescribeClusterDetail", "cs:DescribeClusterResources"],
+    also_reads: &[
+        "cs:DescribeClusterDetail",
+        "cs:DescribeClusterResources",
+        "cs:DescribeKubernetesVersionMetadata",
+    ],
     docs: "https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclustersforregion",
     billing: Billing::Charged,
     risk: Risk::Service,
@@ -76,7 +84,16 @@ static SPEC: Spec = Spec {
             Field::text("cluster_spec", "cluster_spec"),
             Field::text("profile", "profile"),
             Field::text("kubernetes_version", "current_version"),
+            Field::text("init_version", "init_version"),
             Field::text("next_version", "next_version"),
+            Field::boolean(
+                "auto_upgrade_enabled",
+                "operation_policy.cluster_auto_upgrade.enabled",
+            ),
+            Field::text(
+                "auto_upgrade_channel",
+                "operation_policy.cluster_auto_upgrade.channel",
+            ),
             Field::integer("node_count", "size"),
             Field::text("vpc_id", "vpc_id"),
             Field::text_list("vswitch_ids", "vswitch_ids"),
@@ -85,6 +102,22 @@ static SPEC: Spec = Spec {
             Field::text_list(
                 "control_plane_load_balancer_ids",
                 "control_plane_endpoints_config.load_balancers_config.load_balancer_id",
+            ),
+            Field::text("cluster_domain", "cluster_domain"),
+            Field::boolean(
+                "internal_dns_enabled",
+                "control_plane_endpoints_config.internal_dns_config.enabled",
+            ),
+            Field::text_list(
+                "internal_dns_vpc_ids",
+                "control_plane_endpoints_config.internal_dns_config.bind_vpcs",
+            ),
+            Field::boolean("private_zone_enabled", "private_zone"),
+            Field::integer("master_count", "control_plane_config.size"),
+            Field::text("master_charge_type", "control_plane_config.charge_type"),
+            Field::text_list(
+                "master_instance_types",
+                "control_plane_config.instance_types",
             ),
             Field::text("worker_ram_role_name", "worker_ram_role_name"),
             Field::text("rrsa_oidc_arn", "rrsa_config.oidc_arn"),
@@ -113,6 +146,7 @@ static SPEC: Spec = Spec {
         "whether retain_resources of DeleteCluster keeps everything that DescribeClusterResources lists, nodes too, as the console does",
         "nat-address: whether DeleteCluster releases the public address of the NAT gateway that it made; where it stays it is released afterwards",
         "terway-interfaces: how long the network interfaces of pods outlive their cluster; they are waited for, and deleted where they stay",
+        "what DescribeKubernetesVersionMetadata answers for a version that ACK has given up; where it refuses the version or leaves it out, its end and its upgrades are not known",
         "whether a Pro cluster that is initial, scaling, failed or delete_failed pays the management fee; it is counted",
     ],
 };
@@ -127,9 +161,10 @@ impl ResourceType for Cluster {
         api: &'a Reader,
         cell: &'a Cell,
     ) -> BoxStream<'a, Result<Value, ListError>> {
+        let versions = Arc::new(Versions::default());
         listing::list(&SPEC, api, cell)
             .filter(|item| ready(item.as_ref().map_or(true, |item| is_of(item, cell))))
-            .map(move |item| complete(api, cell, item))
+            .map(move |item| complete(api, cell, item, Arc::clone(&versions)))
             .buffered(AT_ONCE)
             .flat_map(stream::iter)
             .boxed()
@@ -144,6 +179,16 @@ impl ResourceType for Cluster {
             let ids = Attribute::TextList(ids.map(str::to_owned).collect());
             cluster.attributes.set("vswitch_ids", ids);
         }
+        if let Some(kind) = ClusterKind::of(&cluster) {
+            cluster.attributes.set_text("cluster_kind", kind.as_str());
+        }
+        if let Some(edition) = cluster_kind::edition(&cluster) {
+            cluster.attributes.set_text("edition", edition);
+        }
+        for (name, endpoint) in endpoints(raw) {
+            cluster.attributes.set_text(name, endpoint);
+        }
+        versions::keep(raw, &mut cluster);
         cluster_resources::keep(raw, &mut cluster);
         Ok(cluster)
     }
@@ -248,6 +293,19 @@ fn load_balancers(cluster: &Resource) -> Vec<Link> {
         .collect()
 }
 
+/// The addresses of the API server in `master_url`, without those that are empty. Nothing else of that text is kept.
+fn endpoints(raw: &Value) -> Vec<(&'static str, String)> {
+    let said = decode::text_at(raw, "master_url").unwrap_or_default();
+    let Ok(said) = serde_json::from_str::<Value>(&said) else {
+        return Vec::new();
+    };
+    ["api_server_endpoint", "intranet_api_server_endpoint"]
+        .into_iter()
+        .filter_map(|name| Some((name, decode::text_at(&said, name)?)))
+        .filter(|(_, endpoint)| !endpoint.is_empty())
+        .collect()
+}
+
 /// Whether an item is of the cell's region; one that does not say so is.
 fn is_of(item: &Value, cell: &Cell) -> bool {
     decode::text_at(item, "region_id").is_none_or(|region| region == cell.region.as_str())
@@ -258,6 +316,7 @@ async fn complete(
     api: &Reader,
     cell: &Cell,
     item: Result<Value, ListError>,
+    versions: Arc<Versions>,
 ) -> Vec<Result<Value, ListError>> {
     let mut cluster = match item {
         Ok(cluster) => cluster,
@@ -288,6 +347,9 @@ async fn complete(
         }
         (Ok(_), None) => {}
         (Err(hole), _) => holes.push(Err(hole)),
+    }
+    if let Err(hole) = versions.add(api, cell, &mut cluster).await {
+        holes.push(Err(hole));
     }
     let mut found = vec![Ok(cluster)];
     found.extend(holes);

@@ -1,6 +1,8 @@
 use super::*;
 use crate::model::{ChargeKind, CoverageState, ResourceId};
-use crate::resources::testing::{cell, context, only_resource, reader};
+use crate::resources::ack::NodePool;
+use crate::resources::teardown::Kept;
+use crate::resources::testing::{cell, context, only_resource, reader, resource};
 use serde_json::json;
 
 fn raw(changes: &Value) -> Value {
@@ -11,7 +13,7 @@ fn raw(changes: &Value) -> Value {
         "vswitch_ids": ["vsw-1", "vsw-2"], "security_group_id": "sg-1", "external_loadbalancer_id": "lb-1",
         "control_plane_endpoints_config": {"load_balancers_config": [{"endpoint_type": "intranet", "load_balancer_id": "lb-1"}]},
         "deletion_protection": true, "tags": [{"key": "env", "value": "lab"}],
-        "master_url": "{\"intranet_api_server_endpoint\":\"https://192.168.0.10:6443\"}",
+        "master_url": "{\"api_server_endpoint\":\"\",\"intranet_api_server_endpoint\":\"https://192.168.0.10:6443\",\"mirana_endpoint\":\"https://never-keep\"}",
         "meta_data": "{\"Token\":\"never-keep\"}", "parameters": {"LoginPassword": "never-keep"},
     });
     for (key, value) in changes.as_object().unwrap() {
@@ -52,12 +54,94 @@ fn a_cluster_keeps_what_it_is_and_uses_and_no_secrets() {
         .text_list("control_plane_load_balancer_ids");
     assert_eq!(load_balancers.unwrap(), ["lb-1"]);
     let kept = serde_json::to_string(&cluster).unwrap();
-    assert!(
-        !kept.contains("never-keep") && !kept.contains("6443"),
-        "{kept}"
-    );
+    assert!(!kept.contains("never-keep"), "{kept}");
     let error = Cluster.decode(&json!({"name": "x"}), &cell("cn-hangzhou"));
     assert_eq!(error.unwrap_err().path, "cluster_id");
+}
+
+#[test]
+fn type_edition_endpoints_names_and_upgrades_are_kept() {
+    let config = json!({"internal_dns_config": {"enabled": true, "bind_vpcs": ["vpc-1", "vpc-2"]}});
+    let full = cluster(&json!({
+        "cluster_domain": "cluster.local", "control_plane_endpoints_config": config, "cluster_spec": "ack.pro.small",
+        "operation_policy": {"cluster_auto_upgrade": {"enabled": true, "channel": "stable"}},
+        "+version": {"expiration_date": "2026-09-30T00:00:00Z", "upgradable_versions": []},
+    }));
+    for (name, expected) in [
+        ("cluster_kind", "managed"),
+        ("edition", "pro"),
+        ("intranet_api_server_endpoint", "https://192.168.0.10:6443"),
+        ("cluster_domain", "cluster.local"),
+        ("auto_upgrade_channel", "stable"),
+    ] {
+        assert_eq!(full.text(name), Some(expected), "{name}");
+    }
+    // No public endpoint: an empty text is none.
+    assert_eq!(full.attributes.get("api_server_endpoint"), None);
+    let vpcs = full.attributes.text_list("internal_dns_vpc_ids").unwrap();
+    assert_eq!(vpcs, ["vpc-1", "vpc-2"]);
+    assert!(full.attributes.time("version_ends").is_some());
+    assert_eq!(full.attributes.text_list("upgrades"), Some(&[][..]));
+    let public =
+        cluster(&json!({"master_url": "{\"api_server_endpoint\":\"https://203.0.113.7:6443\"}"}));
+    let endpoint = public.text("api_server_endpoint");
+    assert_eq!(endpoint, Some("https://203.0.113.7:6443"));
+    let broken = cluster(&json!({"master_url": "{\\\"intranet_api_server_endpoint"}));
+    assert_eq!(broken.attributes.get("intranet_api_server_endpoint"), None);
+    assert_eq!(broken.attributes.get("version_ends"), None);
+    assert_eq!(broken.attributes.get("upgrades"), None);
+}
+
+#[test]
+fn a_dedicated_cluster_says_what_its_masters_are() {
+    let masters = json!({"size": 3, "charge_type": "PostPaid", "instance_types": ["ecs.c7.xlarge"], "key_pair": "never-keep"});
+    let dedicated =
+        cluster(&json!({"cluster_type": "Kubernetes", "control_plane_config": masters}));
+    assert_eq!(dedicated.text("cluster_kind"), Some("dedicated"));
+    assert_eq!(dedicated.attributes.integer("master_count"), Some(3));
+    assert_eq!(dedicated.text("master_charge_type"), Some("PostPaid"));
+    let kept = serde_json::to_string(&dedicated).unwrap();
+    assert!(!kept.contains("never-keep"), "{kept}");
+}
+
+#[test]
+fn sorts_of_clusters_whose_deletion_is_not_understood_are_refused() {
+    for (cluster_type, profile, expected) in [
+        ("ManagedKubernetes", "Default", None),
+        ("ManagedKubernetes", "Serverless", None),
+        ("Kubernetes", "Default", None),
+        ("ManagedKubernetes", "Edge", Some("cluster_kind=edge")),
+        ("ManagedKubernetes", "Lingjun", Some("cluster_kind=lingjun")),
+        ("ManagedKubernetes", "Acs", Some("profile=Acs")),
+        (
+            "ExternalKubernetes",
+            "Default",
+            Some("cluster_kind=registered"),
+        ),
+    ] {
+        let found = cluster(&json!({
+            "cluster_type": cluster_type, "profile": profile, "deletion_protection": false, "resources": [],
+        }));
+        let teardown = Cluster.teardown().unwrap();
+        let refused = teardown.refuse(&found, &only_resource(&found));
+        // A pool stands where its cluster does.
+        let mut pool = resource(&cell("cn-hangzhou"), "ack.node_pool", "np1");
+        pool.attributes.set_text("cluster_id", "c1");
+        pool.status = Some("active".to_owned());
+        let near = Neighbours::new([&found, &pool]);
+        let of_pool = NodePool.teardown().unwrap().refuse(&pool, &near);
+        assert_eq!(of_pool, refused, "{cluster_type} {profile}");
+        let Some(expected) = expected else {
+            assert_eq!(refused, None, "{cluster_type} {profile}");
+            continue;
+        };
+        let refused = refused.unwrap();
+        assert_eq!(
+            (refused.kept, refused.code.as_str()),
+            (Kept::Always, "unsupported")
+        );
+        assert!(refused.because.contains(expected), "{refused:?}");
+    }
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 mod claims;
 mod cluster;
+mod cluster_kind;
 mod cluster_resources;
 mod node_pool;
 mod removal;
+mod versions;
 
 pub use cluster::Cluster;
 pub use node_pool::NodePool;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
+use super::cluster_kind::ClusterKind;
 use super::cluster_resources::{KEY, MADE};
 use super::{Cluster, NodePool, cluster};
 use crate::model::{Cell, Resource, ResourceId, TypeId};
@@ -71,6 +72,19 @@ fn delete(cluster: &Resource, wishes: &Wishes) -> Call {
     })
 }
 
+/// A cluster of a sort whose deletion is not understood here is left alone, whatever the user names.
+fn kind_refusal(cluster: &Resource) -> Option<Refusal> {
+    let because = match ClusterKind::of(cluster) {
+        Some(kind) => kind.refusal()?.to_owned(),
+        None => format!(
+            "cluster_type={}, profile={}: not a sort of cluster that yunsweep knows",
+            cluster.text("cluster_type")?,
+            cluster.text("profile").unwrap_or("?"),
+        ),
+    };
+    Some(kept(Kept::Always, "unsupported", because))
+}
+
 impl Teardown for ClusterRemoval {
     fn refuse(&self, resource: &Resource, near: &Neighbours<'_>) -> Option<Refusal> {
         // Without it nobody can say what goes along: the delete options would be guesses.
@@ -81,6 +95,7 @@ impl Teardown for ClusterRemoval {
             .then(|| kept(Kept::UnlessNamed, "protected", "deletion_protection is on"));
         strictest([
             never(Cluster.spec(), resource, &["cluster_type"]),
+            kind_refusal(resource),
             unknown,
             protected,
             unless_named(resource, near, &[]),
@@ -177,8 +192,13 @@ const DELETE_NODE_POOL: Operation = Operation::new(
 
 impl Teardown for NodePoolRemoval {
     fn refuse(&self, resource: &Resource, near: &Neighbours<'_>) -> Option<Refusal> {
+        // Its nodes stand where those of its cluster do.
+        let cluster = resource
+            .text("cluster_id")
+            .and_then(|id| near.get(resource, "ack.cluster", id));
         strictest([
             never(NodePool.spec(), resource, &["cluster_id"]),
+            cluster.and_then(kind_refusal),
             unless_named(resource, near, &[]),
         ])
     }

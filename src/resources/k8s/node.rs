@@ -6,6 +6,8 @@
 //!
 //! <https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/node-v1/>
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -46,6 +48,10 @@ const NODE_POOL: [&str; 2] = [
 
 /// Begin of the labels that name a node's roles (`control-plane`, `master`).
 const ROLE_PREFIX: &str = "node-role.kubernetes.io/";
+
+/// The label of older clusters whose value is the role; kubectl shows both (kubernetes/kubernetes
+/// `pkg/printers/internalversion/printers.go`).
+const ROLE: &str = "kubernetes.io/role";
 
 static SPEC: Spec = Spec {
     type_id: TypeId::from_static("k8s.node"),
@@ -154,7 +160,15 @@ fn roles(raw: &Value) -> Vec<String> {
         .and_then(Value::as_object)
         .into_iter()
         .flatten()
-        .filter_map(|(key, _)| key.strip_prefix(ROLE_PREFIX).map(str::to_owned))
+        .filter_map(|(key, value)| match key.strip_prefix(ROLE_PREFIX) {
+            Some(role) => Some(role),
+            None if key == ROLE => value.as_str(),
+            None => None,
+        })
+        .filter(|role| !role.is_empty())
+        .map(str::to_owned)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
         .collect()
 }
 

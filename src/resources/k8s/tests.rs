@@ -742,6 +742,12 @@ fn nodes_say_pool_zone_roles_and_readiness() {
     let decimal = |name: &str| node.attributes.decimal(name).map(|value| value.to_string());
     assert_eq!(decimal("allocatable_cpu_cores").as_deref(), Some("1.9"));
     assert_eq!(decimal("capacity_memory_gib").as_deref(), Some("4"));
+    let labels = json!({
+        "node-role.kubernetes.io/control-plane": "", "node-role.kubernetes.io/master": "", "kubernetes.io/role": "master",
+    });
+    let master = decoded(&Node, &edited("k8s.node", "/metadata/labels", labels));
+    let roles = master.attributes.text_list("roles").unwrap();
+    assert_eq!(roles, ["control-plane", "master"]);
     let gone = edited("k8s.node", "/status/conditions/1/status", json!("Unknown"));
     assert_eq!(decoded(&Node, &gone).status.as_deref(), Some("Unknown"));
     let silent = edited("k8s.node", "/status/conditions", json!([]));

@@ -91,6 +91,10 @@ pub(super) fn sample_without(of: &'static dyn ResourceType, absent: &str) -> Res
         }
     }
     let more: &[(&str, &str)] = match type_id {
+        "ack.cluster" => &[
+            ("cluster_type", "ManagedKubernetes"),
+            ("profile", "Default"),
+        ],
         "ack.node_pool" => &[("cluster_id", "c1")],
         "cr.namespace" => &[("edition", "Enterprise"), ("instance_id", "cri-1")],
         "cr.repository" => &[
