@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use yunsweep::commands;
 use yunsweep::config::environment;
-use yunsweep::output::ExitStatus;
 use yunsweep::output::view::policy;
 use yunsweep::output::view::types::actions;
+use yunsweep::output::{ExitStatus, console};
 use yunsweep::resources::{Billing, ListedPer, RESOURCE_TYPES, Risk, Spec};
 
 const GENERATED: &str =
@@ -96,6 +96,35 @@ fn resource_types() -> String {
             operations.join(", "),
         )
         .expect("a text grows");
+    }
+    text
+}
+
+/// The types with a page in the web console, and those without.
+fn console_links() -> String {
+    let mut text = format!(
+        "# Links to the console\n\n{GENERATED}\n\n\
+         `inventory` (`-o wide`, `csv`, `json`, `jsonl`) and `why` link a resource to its page in the web console of its account's site: `console_url`.\n\
+         Only addresses that a source shows are made. On the international site (`alibabacloud.com`) there is a link where the vendor's documentation\n\
+         shows the product's console there; that the path is the same as on the Chinese one is not verified for each. Objects in a cluster lead to\n\
+         their cluster's page. Ids are percent-encoded. A snapshot holds no links.\n\n\
+         | type | page on aliyun.com | international site |\n|---|---|---|\n"
+    );
+    for page in console::PAGES {
+        let site = if page.is_international { "yes" } else { "no" };
+        writeln!(
+            text,
+            "| `{}` | `https://{}.console.aliyun.com{}` | {site} |",
+            page.type_id, page.host, page.path
+        )
+        .expect("a text grows");
+    }
+    text.push_str("\n## Types without a link\n\nNo source shows the address of their page.\n\n");
+    for spec in specs().filter(|spec| !spec.type_id.is_kubernetes()) {
+        let type_id = spec.type_id.as_str();
+        if console::PAGES.iter().all(|page| page.type_id != type_id) {
+            writeln!(text, "- `{type_id}`").expect("a text grows");
+        }
     }
     text
 }
@@ -287,6 +316,11 @@ fn with_block(document: &str, name: &str, block: &str) -> String {
 #[test]
 fn the_list_of_resource_types_is_current() {
     hold("docs/resource-types.md", &resource_types());
+}
+
+#[test]
+fn the_list_of_console_links_is_current() {
+    hold("docs/console-links.md", &console_links());
 }
 
 #[test]

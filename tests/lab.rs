@@ -193,3 +193,76 @@ fn a_saved_inventory_gives_the_same_answers_without_a_network() {
         assert!(!output.stdout.is_empty(), "{format}");
     }
 }
+
+fn only<'v>(inventory: &'v Value, type_id: &str) -> &'v Value {
+    list(inventory, "/data/resources")
+        .iter()
+        .find(|resource| text(resource, "/id/type") == type_id)
+        .unwrap()
+}
+
+#[test]
+fn a_cluster_says_what_it_is_how_long_it_is_supported_and_where_to_look_at_it() {
+    let lab = Lab::serve("ack-sop", &[]);
+    let path = lab.folder().join("lab.json");
+    let path = path.to_str().unwrap();
+    let inventory = lab.json(&["inventory", "--save", path], 0);
+    let cluster = only(&inventory, "ack.cluster");
+    for (name, expected) in [
+        ("cluster_kind/text", "managed"),
+        ("edition/text", "basic"),
+        (
+            "intranet_api_server_endpoint/text",
+            "https://192.168.0.10:6443",
+        ),
+        ("version_ends/time", "2026-09-30T00:00:00Z"),
+    ] {
+        assert_eq!(text(cluster, &format!("/attributes/{name}")), expected);
+    }
+    assert!(list(cluster, "/attributes/upgrades/text_list").is_empty());
+    let pool = only(&inventory, "ack.node_pool");
+    let zones = list(pool, "/attributes/zones/text_list");
+    assert_eq!(zones, ["cn-hangzhou-h", "cn-hangzhou-i"]);
+    let page = format!(
+        "https://cs.console.aliyun.com/#/k8s/cluster/{}/v2/info/overview",
+        text(cluster, "/id/id")
+    );
+    assert_eq!(text(cluster, "/console_url"), page);
+    assert!(pool.get("console_url").is_none());
+
+    let saved = std::fs::read_to_string(path).unwrap();
+    assert!(!saved.contains("console"), "a link follows from the rest");
+    let id = text(cluster, "/id/id");
+    let why = lab.json(&["why", id, "--from", path], 0);
+    assert_eq!(text(&why, "/data/resource/console_url"), page);
+    for arguments in [
+        &["why", id, "--from", path, "-o", "csv"][..],
+        &["why", id, "--from", path, "--lang", "zh-CN"],
+        &["inventory", "--from", path, "-o", "wide"],
+        &["inventory", "--from", path, "-o", "csv"],
+        &["inventory", "--from", path, "-o", "jsonl"],
+    ] {
+        let output = lab.run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.contains(&page), "{arguments:?}: {shown}");
+    }
+}
+
+#[test]
+fn a_version_that_nobody_may_ask_about_is_a_hole_and_not_supported() {
+    let lab = Lab::serve("ack-sop", &["cs:DescribeKubernetesVersionMetadata=deny"]);
+    let inventory = lab.json(&["inventory", "--type", "ack.cluster"], 4);
+    let cluster = only(&inventory, "ack.cluster");
+    for name in ["version_ends", "upgrades"] {
+        assert!(cluster["attributes"].get(name).is_none(), "{name}");
+    }
+    let row = list(&inventory, "/coverage/rows")
+        .iter()
+        .find(|row| text(row, "/type") == "ack.cluster" && text(row, "/state") == "incomplete")
+        .unwrap();
+    assert_eq!(
+        text(row, "/missing_permission"),
+        "cs:DescribeKubernetesVersionMetadata"
+    );
+}

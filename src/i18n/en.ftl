@@ -16,6 +16,7 @@ column-as-of = PRICE OF
 column-billing = BILLED
 column-charge-type = PAID
 column-cluster = CLUSTER
+column-console = CONSOLE
 column-created = CREATED
 column-docs = DOCS
 column-confidence = SURE

@@ -16,6 +16,7 @@ column-as-of = 价格日期
 column-billing = 计费
 column-charge-type = 付费方式
 column-cluster = 集群
+column-console = 控制台
 column-created = 创建时间
 column-docs = 文档
 column-confidence = 把握

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod color;
+pub mod console;
 pub mod coverage;
 mod csv_file;
 pub mod exit;

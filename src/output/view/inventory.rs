@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::owner;
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
 use crate::model::{AccountId, ChargeType, Region, Resource, TypeId, time};
 use crate::output::answer::{Answer, Block, Record};
-use crate::output::coverage;
 use crate::output::table::{Cell, Column, Shown, Shrink, Table};
+use crate::output::{console, coverage};
 
 /// Name and version of the data.
 pub const SCHEMA: &str = "yunsweep.inventory/1";
@@ -21,11 +21,11 @@ pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer {
     if inventory.resources.is_empty() {
         page.push(Block::Text(messages.text("inventory-empty")));
     } else {
-        page.push(Block::Table(table(&inventory.resources, messages)));
+        page.push(Block::Table(table(inventory, messages)));
     }
     page.push(Block::Text(summary(inventory, messages)));
     page.extend(coverage::page(&inventory.coverage, messages));
-    let mut rows = table(&inventory.resources, &Messages::new(Language::English));
+    let mut rows = table(inventory, &Messages::new(Language::English));
     coverage::append_to_csv(&mut rows, &inventory.coverage);
     Answer {
         schema: SCHEMA,
@@ -36,7 +36,7 @@ pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer {
         rows,
         data: json!({
             "accounts": inventory.accounts,
-            "resources": inventory.resources,
+            "resources": resources(inventory),
             "links": inventory.links,
             "observations": inventory.observations,
         }),
@@ -45,10 +45,27 @@ pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer {
     }
 }
 
+fn resources(inventory: &Inventory) -> Vec<Value> {
+    inventory
+        .resources
+        .iter()
+        .map(|resource| with_console(inventory, resource))
+        .collect()
+}
+
+/// A resource with the link to its page in the console, where there is one. A snapshot has none: the link follows from the rest.
+pub(super) fn with_console(inventory: &Inventory, resource: &Resource) -> Value {
+    let mut shown = json!(resource);
+    if let (Some(fields), Some(url)) = (shown.as_object_mut(), console::url(inventory, resource)) {
+        fields.insert("console_url".to_owned(), url.into());
+    }
+    shown
+}
+
 fn records(inventory: &Inventory) -> Vec<Record> {
-    let resources = inventory.resources.iter().map(|resource| Record {
+    let resources = resources(inventory).into_iter().map(|value| Record {
         record: "resource",
-        value: json!(resource),
+        value,
     });
     let links = inventory.links.iter().map(|link| Record {
         record: "link",
@@ -58,7 +75,7 @@ fn records(inventory: &Inventory) -> Vec<Record> {
 }
 
 /// One row a resource.
-fn table(resources: &[Resource], messages: &Messages) -> Table {
+fn table(inventory: &Inventory, messages: &Messages) -> Table {
     let title = |key: &str| messages.text(key);
     let mut table = Table::new(vec![
         Column::new("record", "").shown(Shown::Csv),
@@ -78,15 +95,16 @@ fn table(resources: &[Resource], messages: &Messages) -> Table {
         Column::new("charge_type", title("column-charge-type")).shown(Shown::Wide),
         Column::new("evidence", title("column-evidence")).shown(Shown::Wide),
         Column::new("tags", title("column-tags")).shown(Shown::Wide),
+        Column::new("console_url", title("column-console")).shown(Shown::Wide),
         Column::new("note", title("column-note")).shown(Shown::Csv),
     ]);
-    for resource in resources {
-        table.push(row(resource, messages));
+    for resource in &inventory.resources {
+        table.push(row(inventory, resource, messages));
     }
     table
 }
 
-fn row(resource: &Resource, messages: &Messages) -> Vec<Cell> {
+fn row(inventory: &Inventory, resource: &Resource, messages: &Messages) -> Vec<Cell> {
     let id = &resource.id;
     let owned = resource.owner.as_ref();
     let tags: Vec<String> = resource
@@ -114,6 +132,7 @@ fn row(resource: &Resource, messages: &Messages) -> Vec<Cell> {
         paid(resource.charge_type, messages),
         Cell::text(owned.map_or_else(String::new, |owner| owner::evidence(owner).join("; "))),
         Cell::text(tags.join(" ")),
+        Cell::maybe(console::url(inventory, resource).as_deref()),
         Cell::Empty,
     ]
 }
@@ -132,7 +151,7 @@ fn paid(charge_type: ChargeType, messages: &Messages) -> Cell {
 /// The code that serde writes for a plain enum.
 fn code<T: serde::Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(code)) => code,
+        Ok(Value::String(code)) => code,
         _ => String::new(),
     }
 }

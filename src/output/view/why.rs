@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
+use super::inventory::with_console;
 use super::{cost, owner};
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
 use crate::model::{Link, Resource, ResourceId};
 use crate::output::answer::{Answer, Block, Record};
-use crate::output::coverage;
 use crate::output::table::{Cell, Column, Shrink, Table};
+use crate::output::{console, coverage};
 use crate::pricing::line::PriceRow;
 use crate::pricing::{Line, Outcome};
 
@@ -27,7 +28,8 @@ pub fn answer(
         .iter()
         .filter(|link| link.from == resource.id || link.to == resource.id)
         .collect();
-    let mut page = vec![Block::Pairs(facts(resource, messages))];
+    let console = console::url(inventory, resource);
+    let mut page = vec![Block::Pairs(facts(resource, console.as_deref(), messages))];
     page.extend(owner_page(resource, messages));
     page.push(Block::Heading(messages.text("why-links-heading")));
     page.push(if links.is_empty() {
@@ -50,14 +52,15 @@ pub fn answer(
     }
     page.extend(coverage::page(&inventory.coverage, messages));
     let english = Messages::new(Language::English);
-    let data = json!({ "resource": resource, "links": links, "lines": lines });
+    let data =
+        json!({ "resource": with_console(inventory, resource), "links": links, "lines": lines });
     Answer {
         schema: SCHEMA,
         command: "why",
         generated_at: inventory.scanned_at,
         coverage: Some(inventory.coverage.clone()),
         page,
-        rows: csv_rows(resource, &links, lines, &english),
+        rows: csv_rows(resource, console.as_deref(), &links, lines, &english),
         records: vec![Record {
             record: "why",
             value: data.clone(),
@@ -67,7 +70,7 @@ pub fn answer(
     }
 }
 
-fn facts(resource: &Resource, messages: &Messages) -> Vec<(String, Cell)> {
+fn facts(resource: &Resource, console: Option<&str>, messages: &Messages) -> Vec<(String, Cell)> {
     let id = &resource.id;
     let all = [
         ("column-type", Cell::text(id.type_id.as_str())),
@@ -82,6 +85,7 @@ fn facts(resource: &Resource, messages: &Messages) -> Vec<(String, Cell)> {
             "column-charge-type",
             Cell::text(resource.charge_type.as_str()),
         ),
+        ("column-console", Cell::maybe(console)),
     ];
     let attributes = resource
         .attributes
@@ -229,7 +233,13 @@ fn source(row: &PriceRow, messages: &Messages) -> String {
     format!("{}, {date}{address}{grade}", row.title)
 }
 
-fn csv_rows(resource: &Resource, links: &[&Link], lines: &[&Line], english: &Messages) -> Table {
+fn csv_rows(
+    resource: &Resource,
+    console: Option<&str>,
+    links: &[&Link],
+    lines: &[&Line],
+    english: &Messages,
+) -> Table {
     let mut table = Table::new(vec![
         Column::new("record", ""),
         Column::new("what", ""),
@@ -244,7 +254,7 @@ fn csv_rows(resource: &Resource, links: &[&Link], lines: &[&Line], english: &Mes
             because.into(),
         ]);
     };
-    for (name, value) in facts(resource, english) {
+    for (name, value) in facts(resource, console, english) {
         push(
             "fact",
             name.to_lowercase(),
