@@ -64,6 +64,17 @@ pub enum ListError {
         "Resource Center is not activated, so that resources of types that have no list of their own here are not seen"
     )]
     NoIndex(#[source] Box<ApiError>),
+    /// Something that only tells people more could not be read: nothing that decides about money, owners or order is missing.
+    #[error("{operation} of {id} failed")]
+    Aside {
+        /// The operation that failed.
+        operation: &'static str,
+        /// What it was asked about.
+        id: String,
+        /// Why.
+        #[source]
+        error: Box<ListError>,
+    },
     /// An item was listed, but a further operation that completes it failed: nothing is missing from the list, and part
     /// of that item is not known.
     #[error("{operation} of {id} failed")]
@@ -96,6 +107,7 @@ impl ListError {
         match self {
             Self::Unusable(_) => CoverageState::Failed,
             Self::NoIndex(_) => CoverageState::Skipped,
+            Self::Aside { .. } => CoverageState::Ok,
             Self::Cluster(error) => error.coverage_state(),
             Self::Api(error) => state_of(error.class),
             // Whatever the reason, the cell was listed and lacks something: never "not offered" or "denied".
@@ -105,7 +117,7 @@ impl ListError {
 
     /// Whether the list itself may lack items, and not only parts of the items that it has.
     pub fn hides_items(&self) -> bool {
-        !matches!(self, Self::Part { .. })
+        !matches!(self, Self::Part { .. } | Self::Aside { .. })
     }
 
     /// What the coverage matrix keeps of the error, where the server said something.
@@ -127,7 +139,7 @@ impl ListError {
                 missing_permission: error.missing_permission(),
                 ..HoleDetail::default()
             }),
-            Self::Part { error, .. } => error.detail(),
+            Self::Part { error, .. } | Self::Aside { error, .. } => error.detail(),
             Self::Unusable(_) => None,
         }
     }

@@ -296,6 +296,7 @@ pub(super) async fn list(
                     .decode(&raw, cell)
                     .map_err(|error| ListError::Unusable(error.to_string()))?,
             ),
+            Err(ListError::Aside { .. }) => {}
             Err(error)
                 if found.is_empty()
                     && matches!(

@@ -73,7 +73,7 @@ async fn ask(api: &Reader, cell: &Cell, question: &Question) -> Result<Option<Va
         .argument("Profile", profile.as_str())
         .argument("KubernetesVersion", version.as_str())
         .argument("QueryUpgradableVersion", "true");
-    let part = |error: ListError| ListError::Part {
+    let aside = |error: ListError| ListError::Aside {
         operation: OPERATION,
         id: version.clone(),
         error: Box::new(error),
@@ -82,11 +82,11 @@ async fn ask(api: &Reader, cell: &Cell, question: &Question) -> Result<Option<Va
         Ok(answer) => answer,
         // Unverified: what is answered for a version that ACK has given up; a refusal of the parameter is taken for "says nothing".
         Err(error) if error.class == ErrorClass::Invalid => return Ok(None),
-        Err(error) => return Err(part(error.into())),
+        Err(error) => return Err(aside(error.into())),
     };
     let Value::Array(versions) = answer else {
         let what = format!("{OPERATION} answered something else");
-        return Err(part(ListError::Unusable(what)));
+        return Err(aside(ListError::Unusable(what)));
     };
     let said = versions
         .iter()
@@ -179,7 +179,7 @@ mod tests {
             panic!("{errors:?}")
         };
         assert!(!error.hides_items());
-        assert_eq!(error.coverage_state(), CoverageState::Incomplete);
+        assert_eq!(error.coverage_state(), CoverageState::Ok);
         assert!(error.detail().unwrap().missing_permission.is_some());
 
         let (found, _, errors) = told(200, json!({"versions": []})).await;
