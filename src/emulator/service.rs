@@ -168,7 +168,7 @@ impl Service {
             ids: self.ids.as_ref(),
             now,
         };
-        let body = self.carry_out(&scene, call)?;
+        let body = look_up(&scene, call)?;
         finish(call.operation, body, request_id)
     }
 
@@ -179,24 +179,6 @@ impl Service {
             ids: self.ids.as_ref(),
         };
         changes::apply(&mut scene, call)
-    }
-
-    /// Answers what a call asks.
-    fn carry_out(&self, scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
-        let operation = call.operation;
-        if let Some(handler) = operations::handler(operation.product, &operation.action) {
-            return handler(scene, call);
-        }
-        let row = products().row(operation).ok_or_else(|| {
-            let label = operation.label();
-            Refusal::not_emulated(format!("the emulator has no answer to {label}"))
-        })?;
-        lookup::answer(
-            scene.world,
-            row,
-            call,
-            scene.effects.contains(&Effect::EmptyPage),
-        )
     }
 
     /// What the fault plan answers in place of the operation.
@@ -226,6 +208,24 @@ impl Service {
         });
         refusal.map_or(Ok(()), Err)
     }
+}
+
+/// Answers what a call asks.
+fn look_up(scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
+    let operation = call.operation;
+    if let Some(handler) = operations::handler(operation.product, &operation.action) {
+        return handler(scene, call);
+    }
+    let row = products().row(operation).ok_or_else(|| {
+        let label = operation.label();
+        Refusal::not_emulated(format!("the emulator has no answer to {label}"))
+    })?;
+    lookup::answer(
+        scene.world,
+        row,
+        call,
+        scene.effects.contains(&Effect::EmptyPage),
+    )
 }
 
 fn throttled(call: &Call, wait_ms: u64) -> Refusal {

@@ -119,7 +119,7 @@ async fn handed_over(
     Ok(found)
 }
 
-/// Claims that end with a StatefulSet by its policy of now.
+/// Claims that end with a `StatefulSet` by its policy of now.
 async fn owned_claims(
     reader: &Reader,
     plan: &Plan,
