@@ -64,7 +64,12 @@ pub(super) fn fates(world: &World<'_>, scope: &Scope) -> BTreeMap<ResourceId, Fa
         if !WORKLOADS.contains(&id.type_id.as_str()) || fates.get(&id) != Some(&Fate::Implied) {
             continue;
         }
-        let above = world.get(&id).and_then(|object| maker(object, world));
+        let object = world.get(&id);
+        if object.is_some_and(|object| is_made_by_unknown(object, world)) {
+            // It would be made again.
+            continue;
+        }
+        let above = object.and_then(|object| maker(object, world));
         let fate = above.clone().map_or(Fate::Deleted, Fate::With);
         fates.insert(id, fate);
         makers.extend(above);

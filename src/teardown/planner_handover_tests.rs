@@ -258,6 +258,10 @@ fn a_claim_that_an_operators_pod_holds_where_no_namespace_ends_is_no_plan() {
         }
         other => panic!("{other:?}"),
     }
+    let mut ended = made_by(object("k8s.pod", "c1/default/db-0"), &["Cluster.db.io/db"]);
+    ended.status = Some("Succeeded".to_owned());
+    let plan = Storage::of("default").held_by(ended).plan(&of_cluster());
+    assert!(steps(&plan.unwrap()).contains(&"c1/default/data"));
     let pod = made_by(object("k8s.pod", "c1/app/db-0"), &["Cluster.db.io/db"]);
     let plan = Storage::new().held_by(pod).plan(&of_cluster()).unwrap();
     assert!(manager(&plan, CLAIM).unwrap().ends_with("c1/app"));
@@ -301,6 +305,23 @@ fn what_an_operator_makes_goes_with_its_namespace() {
         assert!(manager.to_string().ends_with("c1/app"), "{manager}");
     }
     assert_eq!(manager(&plan, "c1/app/web"), None);
+    // Where its namespace stays, it ends with the cluster: deleted, it would only be made again.
+    let set = made_by(
+        object("k8s.stateful_set", "c1/default/db"),
+        &["Cluster.db.io/db"],
+    );
+    let pod = made_by(
+        object("k8s.pod", "c1/default/db-0"),
+        &["StatefulSet.apps/db"],
+    );
+    let mut pod = pod;
+    pod.attributes.set("no_call", Attribute::Boolean(true));
+    let (set_id, pod_id) = (set.id.clone(), pod.id.clone());
+    let storage = Storage::new()
+        .with(set, &[])
+        .with(pod, &[(&set_id, LinkKind::Manages, &pod_id)]);
+    let plan = storage.plan(&of_cluster()).unwrap();
+    assert!(plan.implied.contains(&set_id) && plan.implied.contains(&pod_id));
 }
 
 #[test]

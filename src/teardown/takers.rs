@@ -103,6 +103,7 @@ impl Guard<'_> {
                 .iter()
                 .filter(|link| link.from.type_id.as_str() == "k8s.pod")
                 .filter_map(|link| self.world.get(&link.from))
+                .filter(|pod| !has_ended(pod))
                 .find(|pod| {
                     self.stays_or_ends_late(&pod.id, decisions) || self.comes_again(pod, decisions)
                 });
@@ -274,6 +275,11 @@ impl Guard<'_> {
             LinkKind::MadeFrom => false,
         }
     }
+}
+
+/// Whether the containers of a Pod have ended for good: it uses no claim any more.
+fn has_ended(pod: &Resource) -> bool {
+    matches!(pod.status.as_deref(), Some("Succeeded" | "Failed"))
 }
 
 /// Whether an object's controller leaves its load balancer in place when the object goes.

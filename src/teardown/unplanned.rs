@@ -104,10 +104,10 @@ async fn handed_over(
                 && claim.text("volume_name") == volume.name.as_deref())
     };
     let mut found = Vec::new();
-    for volume in volumes
-        .iter()
-        .filter(|volume| is_its(volume) && may_delete_its_disk(volume))
-    {
+    // One that has a step went into the plan with what is behind it.
+    for volume in volumes.iter().filter(|volume| {
+        is_its(volume) && may_delete_its_disk(volume) && !has_step(plan, &volume.id)
+    }) {
         let links = volumes_type.links(volume);
         let disks = links
             .iter()

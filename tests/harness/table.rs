@@ -14,7 +14,12 @@ use super::reference::{CLUSTER_ONLY, Reference, WITH_ALL};
 use super::wire::{Disk, Disturbance, Sent, Trouble, What};
 
 /// What belongs to something else, has no row of its own in the table and is not counted: tasks, parts, empty bookkeeping.
-const NOT_IN_THE_TABLE: &[&str] = &["cs/task", "cr-personal/tag", "ecs/snapshot_link"];
+const NOT_IN_THE_TABLE: &[&str] = &[
+    "cs/kubernetes_version",
+    "cs/task",
+    "cr-personal/tag",
+    "ecs/snapshot_link",
+];
 
 /// Rows 1, 2, 23 and 19 to 22: what is not the cluster's.
 const NOT_ITS_OWN: &[(&str, &[&str])] = &[
