@@ -117,7 +117,7 @@ holder-there = Cluster { $cluster }: { $count ->
     [one] one resource
    *[other] { $count } resources
 }
-holder-gone = Cluster { $cluster } is gone, and this is left of it: { $count ->
+holder-gone = Cluster { $cluster }, which is in no list of its region (gone, or another account's): { $count ->
     [one] one resource
    *[other] { $count } resources
 }

@@ -78,12 +78,13 @@ pub struct Missing<'a> {
 /// Groups an inventory by owner.
 pub fn holdings(inventory: &Inventory) -> Holdings<'_> {
     let mut holders: BTreeMap<(State, Key<'_>), Vec<Held<'_>>> = BTreeMap::new();
+    let mut clusters = Clusters::of(inventory);
     for resource in inventory
         .resources
         .iter()
         .filter(|resource| !resource.id.type_id.is_kubernetes())
     {
-        let (state, cluster) = holder(inventory, resource);
+        let (state, cluster) = holder(&mut clusters, resource);
         let key = (state, (&resource.id.account, cluster));
         holders.entry(key).or_default().push(Held {
             resource,
@@ -95,17 +96,7 @@ pub fn holdings(inventory: &Inventory) -> Holdings<'_> {
         .into_iter()
         .map(|((state, (account, cluster)), mut held)| {
             held.sort_by_key(|held| (rank(held.resource), held.id));
-            let name = cluster.and_then(|cluster| {
-                let mut found = inventory.resources.iter();
-                found
-                    .find(|found| {
-                        found.id.type_id.as_str() == CLUSTER
-                            && found.id.id == cluster
-                            && found.id.account == *account
-                    })?
-                    .name
-                    .as_deref()
-            });
+            let name = cluster.and_then(|cluster| *clusters.names.get(&(account, cluster))?);
             Holder {
                 account,
                 cluster,
@@ -123,49 +114,84 @@ pub fn holdings(inventory: &Inventory) -> Holdings<'_> {
 
 type Key<'a> = (&'a AccountId, Option<&'a str>);
 
-fn holder<'a>(inventory: &'a Inventory, resource: &'a Resource) -> (State, Option<&'a str>) {
+fn holder<'a>(clusters: &mut Clusters<'a>, resource: &'a Resource) -> (State, Option<&'a str>) {
     let Some(owner) = &resource.owner else {
         return (State::Unknown, None);
     };
     match (&owner.cluster, owner.kind) {
-        (Some(cluster), _) => (state(inventory, resource, cluster), Some(cluster)),
+        (Some(cluster), _) => (clusters.state(resource, cluster), Some(cluster)),
         (None, OwnerKind::None) => (State::Nobody, None),
         (None, OwnerKind::Resource | OwnerKind::Itself) => (State::Resource, None),
         (None, _) => (State::Unknown, None),
     }
 }
 
-/// Whether a cluster is there, as the cells say in which it would be.
-fn state(inventory: &Inventory, near: &Resource, cluster: &str) -> State {
-    let is_it = |found: &&Resource| {
-        found.id.type_id.as_str() == CLUSTER
-            && found.id.id == cluster
-            && found.id.account == near.id.account
-    };
-    if inventory.resources.iter().any(|found| is_it(&found)) {
-        return State::There;
+/// The clusters of an inventory, and where it has seen all of them.
+struct Clusters<'a> {
+    inventory: &'a Inventory,
+    /// Their names, by account and id.
+    names: BTreeMap<(&'a AccountId, &'a str), Option<&'a str>>,
+    /// Whether all of a region's were seen; asked once for each.
+    seen: BTreeMap<(&'a AccountId, Region), bool>,
+}
+
+impl<'a> Clusters<'a> {
+    fn of(inventory: &'a Inventory) -> Self {
+        let clusters = inventory
+            .resources
+            .iter()
+            .filter(|resource| resource.id.type_id.as_str() == CLUSTER);
+        Self {
+            inventory,
+            names: clusters
+                .map(|cluster| {
+                    let key = (&cluster.id.account, cluster.id.id.as_str());
+                    (key, cluster.name.as_deref())
+                })
+                .collect(),
+            seen: BTreeMap::new(),
+        }
     }
-    // Of a resource without region nobody knows in which region its cluster was.
-    let regions: Vec<Region> = if near.id.region.is_global() {
-        let accounts = inventory.accounts.iter();
-        accounts
-            .filter(|account| account.id == near.id.account)
-            .flat_map(|account| account.regions.clone())
-            .collect()
-    } else {
-        vec![near.id.region.clone()]
-    };
-    let is_read = |region: &Region| {
+
+    /// Whether a cluster is there, as the cells say in which it would be.
+    fn state(&mut self, near: &'a Resource, cluster: &str) -> State {
+        let account = &near.id.account;
+        if self.names.contains_key(&(account, cluster)) {
+            return State::There;
+        }
+        // Of a resource without region nobody knows in which region its cluster was.
+        let regions: Vec<Region> = if near.id.region.is_global() {
+            let accounts = self.inventory.accounts.iter();
+            accounts
+                .filter(|asked| asked.id == *account)
+                .flat_map(|asked| asked.regions.clone())
+                .collect()
+        } else {
+            vec![near.id.region.clone()]
+        };
+        let has_seen_all = !regions.is_empty()
+            && regions
+                .into_iter()
+                .all(|region| self.has_seen(near, region));
+        if has_seen_all {
+            State::Gone
+        } else {
+            State::Unclear
+        }
+    }
+
+    fn has_seen(&mut self, near: &'a Resource, region: Region) -> bool {
+        let key = (&near.id.account, region);
+        if let Some(seen) = self.seen.get(&key) {
+            return *seen;
+        }
         let place = ResourceId {
-            region: region.clone(),
+            region: key.1.clone(),
             ..near.id.clone()
         };
-        sight::is_read(inventory, CLUSTER, &place)
-    };
-    if !regions.is_empty() && regions.iter().all(is_read) {
-        State::Gone
-    } else {
-        State::Unclear
+        let seen = sight::is_read(self.inventory, CLUSTER, &place);
+        self.seen.insert(key, seen);
+        seen
     }
 }
 
