@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::meaning::{Meaning, Order, meaning};
+use super::volume;
 use crate::model::{Link, LinkKind, Resource, ResourceId, TypeId};
 
 /// `before` must be gone before `after` is deleted.
@@ -62,7 +63,8 @@ fn push(row: &Meaning, link: &Link, from: Option<&Resource>, found: &mut BTreeSe
         because,
     });
     let is_handed = row.order == Order::HandedToController
-        && (!is_volume_link(link) || from.is_some_and(deletes_its_disk));
+        && (!is_volume_link(link)
+            || from.is_some_and(|volume| volume::deletes(volume, link.to.type_id.as_str())));
     if is_handed && let Some(cluster) = cluster_of(&link.from) {
         found.insert(Edge {
             before: link.to.clone(),
@@ -95,19 +97,7 @@ pub fn connected<'a>(start: &'a ResourceId, edges: &'a [Edge]) -> BTreeSet<&'a R
 fn is_volume_link(link: &Link) -> bool {
     link.kind == LinkKind::Uses
         && link.from.type_id.as_str() == "k8s.persistent_volume"
-        && link.to.type_id.as_str() == "ecs.disk"
-}
-
-/// Whether the CSI driver deletes the disk once the claim is gone: only of a volume that it made, with reclaim policy
-/// `Delete`. Anything that cannot be read counts as no.
-pub fn deletes_its_disk(volume: &Resource) -> bool {
-    volume.text("provisioned_by").is_some() && volume.text("reclaim_policy") == Some("Delete")
-}
-
-/// Whether the CSI driver may delete the disk once the claim is gone. As [`deletes_its_disk`], and what cannot be read counts
-/// as yes: for whoever wants to keep the disk.
-pub fn may_delete_its_disk(volume: &Resource) -> bool {
-    volume.text("provisioned_by").is_some() && volume.text("reclaim_policy") != Some("Retain")
+        && volume::is_behind_volumes(link.to.type_id.as_str())
 }
 
 /// The cluster of a Kubernetes object: ids of objects begin with the cluster's.
@@ -161,7 +151,9 @@ mod tests {
             id("ecs.disk", "d-1"),
         );
         let mut volume = Resource::new(id("k8s.persistent_volume", "c1/pv"));
-        volume.attributes.set_text("provisioned_by", "csi");
+        volume
+            .attributes
+            .set_text("provisioned_by", "diskplugin.csi.alibabacloud.com");
         volume.attributes.set_text("reclaim_policy", "Delete");
         let links = [
             link(&cluster, LinkKind::Manages, &instance),

@@ -66,6 +66,13 @@ pub static MEANINGS: &[Meaning] = &[
     },
     Meaning {
         kind: LinkKind::Uses,
+        from: "k8s.persistent_volume",
+        to: "nas.file_system",
+        order: Order::HandedToController,
+        because: "the CSI driver deletes a file system that it made for one volume, where the storage class says deleteVolume; any other it leaves",
+    },
+    Meaning {
+        kind: LinkKind::Uses,
         from: "ecs.instance",
         to: "ecs.disk",
         order: Order::FromFirst,

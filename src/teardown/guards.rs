@@ -13,7 +13,7 @@ use super::scope::{Claim, Near, Scope, by_id, is_users_address};
 use super::takers::preserves;
 use super::world::World;
 use super::{cluster_options, egress};
-use crate::graph::edges::deletes_its_disk;
+use crate::graph::volume;
 use crate::inventory::sight;
 use crate::model::{Confidence, LinkKind, OwnerKind, Resource, ResourceId};
 use crate::resources::Neighbours;
@@ -270,7 +270,7 @@ impl Guard<'_> {
             let because = format!("PersistentVolume {} was not provisioned", volume.id.id);
             return Some((Kept::Always, "static_volume", because));
         }
-        if deletes_its_disk(volume) || self.is_named_by_id(&disk.id) {
+        if volume::deletes(volume, "ecs.disk") || self.is_named_by_id(&disk.id) {
             return None;
         }
         let policy = volume.text("reclaim_policy").unwrap_or("?");

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::scope::{Claim, Scope};
 use super::world::World;
-use crate::graph::edges::{cluster_of, deletes_its_disk};
+use crate::graph::edges::cluster_of;
+use crate::graph::volume::{goes_with_its_claim, is_made_by_alibaba_cloud};
 use crate::model::{LinkKind, Resource, ResourceId, TypeId};
 
 /// Namespaces that every cluster has and that are no user's.
@@ -198,7 +199,8 @@ fn service(object: &Resource, world: &World<'_>, otherwise: Fate) -> Fate {
     }
 }
 
-/// A dynamic volume goes with its claim; any other has nothing that its deletion would delete.
+/// A dynamic volume goes with its claim; any other has nothing that its deletion would delete. One of a driver that is not
+/// Alibaba Cloud's keeps its data in the cluster, and may wait for a driver that went before it: it ends with the cluster.
 fn volume(object: &Resource, world: &World<'_>) -> Fate {
     let claim = world
         .links_to(&object.id)
@@ -207,7 +209,9 @@ fn volume(object: &Resource, world: &World<'_>) -> Fate {
         .map(|link| link.from.clone())
         .filter(|claim| world.get(claim).is_some());
     match claim {
-        Some(claim) if deletes_its_disk(object) => Fate::With(claim),
+        Some(claim) if goes_with_its_claim(object) && is_made_by_alibaba_cloud(object) => {
+            Fate::With(claim)
+        }
         _ => Fate::Implied,
     }
 }

@@ -48,7 +48,9 @@ impl Storage {
             &format!("c1/{namespace}/data"),
         );
         let mut volume = object("k8s.persistent_volume", "c1/pv-1");
-        volume.attributes.set_text("provisioned_by", "csi");
+        volume
+            .attributes
+            .set_text("provisioned_by", "diskplugin.csi.alibabacloud.com");
         volume.attributes.set_text("reclaim_policy", "Delete");
         let disk = decisive(resource("ecs.disk", "d-1"));
         let cluster = cluster();
@@ -157,8 +159,63 @@ fn a_retained_volume_and_a_static_one_keep_their_disk_and_an_unread_policy_is_no
     unread.resources[2] = object("k8s.persistent_volume", "c1/pv-1");
     unread.resources[2]
         .attributes
-        .set_text("provisioned_by", "csi");
+        .set_text("provisioned_by", "diskplugin.csi.alibabacloud.com");
     assert_taken(unread.plan(&named(&[CLAIM_ID])), "d-1", "c1/pv-1");
+}
+
+/// A claim whose volume is a NAS file system.
+fn on_nas(fields: &[(&'static str, &str)]) -> Storage {
+    let mut storage = Storage::new().change("c1/pv-1", |volume| {
+        for (name, value) in fields {
+            volume.attributes.set_text(name, *value);
+        }
+    });
+    let file_system = resource("nas.file_system", "0a1b2c");
+    storage.links[1] = link(
+        &id("k8s.persistent_volume", "c1/pv-1"),
+        LinkKind::Uses,
+        &file_system.id,
+    );
+    storage.resources[3] = file_system;
+    storage
+}
+
+#[test]
+fn a_file_system_that_its_driver_made_for_a_claim_is_not_lost_unsaid() {
+    // alibaba-cloud-csi-driver, pkg/nas/filesystem_controller.go: DeleteVolume.
+    let own = [("volume_as", "filesystem"), ("delete_volume", "true")];
+    for selection in [named(&[CLAIM_ID]), of_cluster()] {
+        assert_taken(on_nas(&own).plan(&selection), "0a1b2c", "c1/pv-1");
+    }
+    let parts = [("volume_as", "subpath"), ("delete_volume", "true")];
+    let left = [("volume_as", "filesystem"), ("delete_volume", "false")];
+    for fields in [&parts, &left] {
+        let plan = on_nas(fields).plan(&named(&[CLAIM_ID])).unwrap();
+        assert_eq!(steps(&plan), [CLAIM, "c1/pv-1"]);
+        assert_eq!(kept_code(&plan, "0a1b2c"), Some("made_by_user"));
+    }
+}
+
+#[test]
+fn a_volume_of_a_driver_that_runs_in_the_cluster_ends_with_it() {
+    let local = Storage::new().change("c1/pv-1", |volume| {
+        volume
+            .attributes
+            .set_text("provisioned_by", "rancher.io/local-path");
+    });
+    let mut local = local;
+    local.links.retain(|link| link.to.id != "d-1");
+    local.resources.retain(|resource| resource.id.id != "d-1");
+    let plan = local.plan(&of_cluster()).unwrap();
+    assert!(steps(&plan).contains(&CLAIM));
+    assert!(
+        plan.implied
+            .contains(&id("k8s.persistent_volume", "c1/pv-1")),
+        "its driver may be gone before it"
+    );
+    // Where the cluster stays, so does the driver.
+    let plan = local.plan(&named(&[CLAIM_ID])).unwrap();
+    assert_eq!(steps(&plan), [CLAIM, "c1/pv-1"]);
 }
 
 #[test]

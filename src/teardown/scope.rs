@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::planner::PlanError;
 use super::world::World;
 use super::{left_overs, registry_images};
-use crate::graph::edges::may_delete_its_disk;
+use crate::graph::volume::{may_delete, may_go_with_its_claim};
 use crate::inventory::Inventory;
 use crate::model::{Link, LinkKind, OwnerKind, Resource, ResourceId};
 
@@ -386,14 +386,20 @@ impl Expansion<'_> {
         }
     }
 
-    /// Whether the far end of a link is deleted when an object is: the volume of a claim, and its disk.
+    /// Whether the far end of a link is deleted when an object is: the volume of a claim, and what stands behind it.
     fn is_handed_over(&self, link: &Link) -> bool {
-        let volume = match (link.from.type_id.as_str(), link.to.type_id.as_str()) {
-            ("k8s.persistent_volume_claim", "k8s.persistent_volume") => &link.to,
-            ("k8s.persistent_volume", "ecs.disk") => &link.from,
-            _ => return false,
+        let volume_says = |id: &ResourceId, says: &dyn Fn(&Resource) -> bool| {
+            link.kind == LinkKind::Uses && self.world.get(id).is_some_and(says)
         };
-        link.kind == LinkKind::Uses && self.world.get(volume).is_some_and(may_delete_its_disk)
+        match (link.from.type_id.as_str(), link.to.type_id.as_str()) {
+            ("k8s.persistent_volume_claim", "k8s.persistent_volume") => {
+                volume_says(&link.to, &may_go_with_its_claim)
+            }
+            ("k8s.persistent_volume", behind) => {
+                volume_says(&link.from, &|volume| may_delete(volume, behind))
+            }
+            _ => false,
+        }
     }
 
     /// The VPC that a cluster uses, its vSwitches and the group that came with it.

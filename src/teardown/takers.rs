@@ -9,7 +9,7 @@ use super::guards::{Decisions, Guard};
 use super::nodes::{self, INSTANCE, NODE_POOL, Origin, SCALING_GROUP};
 use super::objects;
 use super::planner::PlanError;
-use crate::graph::edges::may_delete_its_disk;
+use crate::graph::volume::{may_delete, may_go_with_its_claim};
 use crate::model::{ChargeType, LinkKind, Resource, ResourceId};
 use crate::resources::teardown::{Kept, Refusal};
 use crate::resources::{Risk, find};
@@ -264,9 +264,9 @@ impl Guard<'_> {
         match kind {
             LinkKind::Exposes => !preserves(object),
             LinkKind::Uses => match (from.type_id.as_str(), resource.id.type_id.as_str()) {
-                ("k8s.persistent_volume", "ecs.disk") => may_delete_its_disk(object),
+                ("k8s.persistent_volume", behind) => may_delete(object, behind),
                 ("k8s.persistent_volume_claim", "k8s.persistent_volume") => {
-                    may_delete_its_disk(resource)
+                    may_go_with_its_claim(resource)
                 }
                 _ => false,
             },

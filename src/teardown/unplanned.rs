@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::plan::{Action, Plan, Step};
 use super::surroundings::{Around, goes_with, list, name};
 use super::{cluster_options, egress, namespace_contents, nodes};
-use crate::graph::edges::{cluster_of, may_delete_its_disk};
+use crate::graph::edges::cluster_of;
+use crate::graph::volume::{is_made_by_alibaba_cloud, may_delete, may_go_with_its_claim};
 use crate::model::{Cell, LinkKind, Resource, ResourceId};
 use crate::resources::teardown::Call;
 use crate::resources::{ListError, ListedPer, Reader, find, linking_to};
@@ -104,16 +105,22 @@ async fn handed_over(
                 && claim.text("volume_name") == volume.name.as_deref())
     };
     let mut found = Vec::new();
-    // One that has a step went into the plan with what is behind it.
-    for volume in volumes.iter().filter(|volume| {
-        is_its(volume) && may_delete_its_disk(volume) && !has_step(plan, &volume.id)
-    }) {
+    // One that has a step went into the plan with what is behind it. What others than Alibaba Cloud's drivers provide ends with
+    // its cluster, where the plan says so.
+    let is_known = |volume: &Resource| {
+        has_step(plan, &volume.id)
+            || (!is_made_by_alibaba_cloud(volume) && plan.implied.contains(&volume.id))
+    };
+    for volume in volumes
+        .iter()
+        .filter(|volume| is_its(volume) && may_go_with_its_claim(volume) && !is_known(volume))
+    {
         let links = volumes_type.links(volume);
-        let disks = links
+        let behind = links
             .iter()
             .map(|link| &link.to)
-            .filter(|to| to.type_id.as_str() == "ecs.disk");
-        let taken = std::iter::once(&volume.id).chain(disks);
+            .filter(|to| may_delete(volume, to.type_id.as_str()));
+        let taken = std::iter::once(&volume.id).chain(behind);
         found.extend(taken.filter(|id| !has_step(plan, id)).map(name));
     }
     Ok(found)

@@ -1,7 +1,8 @@
 //! `k8s.persistent_volume`: a volume, and the disk or file system it stands for.
 //!
 //! Traps: with reclaim policy `Retain` the disk outlives the claim and the volume; a volume that nobody
-//! provisioned (no `pv.kubernetes.io/provisioned-by`) stands for a disk of the user's.
+//! provisioned (no `pv.kubernetes.io/provisioned-by`) stands for a disk of the user's. A NAS volume is mostly a directory
+//! (`volumeAs`), but may be a file system of its own that goes with it (`deleteVolume`).
 //!
 //! Driver names and handles: kubernetes-sigs/alibaba-cloud-csi-driver; the annotation:
 //! kubernetes-csi/external-provisioner.
@@ -31,6 +32,10 @@ pub(super) static API: ApiResourceRef = ApiResourceRef {
 /// Driver whose handles are disk ids.
 const DISK_DRIVER: &str = "diskplugin.csi.alibabacloud.com";
 
+/// The driver before CSI, on clusters that were never migrated: `docs/migrate/flexvolume-to-csi-disk.md` of the driver. Its
+/// manifests spell the option `VolumeId` and `volumeId`.
+const FLEX_DISK_DRIVER: &str = "alicloud/disk";
+
 /// Names the provisioner of a dynamic volume.
 const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
 
@@ -54,17 +59,23 @@ static SPEC: Spec = Spec {
             Field::text_list("access_modes", "spec.accessModes"),
             Field::text("csi_driver", "spec.csi.driver"),
             Field::text("volume_handle", "spec.csi.volumeHandle"),
+            Field::text("flex_driver", "spec.flexVolume.driver"),
             Field::text("file_system_id", "spec.csi.volumeAttributes.fileSystemId"),
+            Field::text("volume_as", "spec.csi.volumeAttributes.volumeAs"),
+            Field::text("delete_volume", "spec.csi.volumeAttributes.deleteVolume"),
             Field::text("claim_namespace", "spec.claimRef.namespace"),
             Field::text("claim_name", "spec.claimRef.name"),
         ],
         ..object::FIELDS
     },
-    links: &[LinkRule::uses(
-        "ecs.disk",
-        "disk_id",
-        "spec.csi.volumeHandle",
-    )],
+    links: &[
+        LinkRule::uses("ecs.disk", "disk_id", "spec.csi.volumeHandle"),
+        LinkRule::uses(
+            "nas.file_system",
+            "file_system_id",
+            "spec.csi.volumeAttributes.fileSystemId",
+        ),
+    ],
     unverified: &[],
 };
 
@@ -87,13 +98,27 @@ impl Kind for PersistentVolume {
             let handle = handle.to_owned();
             resource.attributes.set_text("disk_id", handle);
         }
+        if let Some(disk) = flex_disk(raw) {
+            resource.attributes.set_text("disk_id", disk);
+        }
     }
+}
+
+/// The disk of a `FlexVolume`.
+fn flex_disk(raw: &Value) -> Option<&str> {
+    let flex = raw.pointer("/spec/flexVolume")?;
+    if flex.get("driver")?.as_str() != Some(FLEX_DISK_DRIVER) {
+        return None;
+    }
+    let mut options = flex.get("options")?.as_object()?.iter();
+    let (_, disk) = options.find(|(name, _)| name.eq_ignore_ascii_case("volumeId"))?;
+    disk.as_str()
 }
 
 static REMOVAL: removal::Removal = removal::Removal {
     loses: Some(Title {
-        en: "with reclaim policy Delete, the disk behind the volume",
-        zh: "回收策略为 Delete 时，该存储卷对应的云盘",
+        en: "with reclaim policy Delete, what its driver made for it: the disk, or the directory or file system",
+        zh: "回收策略为 Delete 时，驱动为该存储卷创建的云盘、目录或文件系统",
     }),
     // A bound volume goes with its claim, or stays for a person to decide; one that nobody provisioned is the user's.
     goes_along: |volume| {

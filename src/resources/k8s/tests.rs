@@ -774,13 +774,26 @@ fn volumes_and_claims_say_size_and_origin() {
         "k8s.persistent_volume",
         "/spec/csi",
         json!({"driver": "nasplugin.csi.alibabacloud.com", "volumeHandle": "nas-1",
-            "volumeAttributes": {"fileSystemId": "0a1b2c"}}),
+            "volumeAttributes": {"fileSystemId": "0a1b2c", "volumeAs": "filesystem", "deleteVolume": "true"}}),
     );
-    assert!(links(&PersistentVolume, &nas).is_empty());
-    assert_eq!(
-        decoded(&PersistentVolume, &nas).text("file_system_id"),
-        Some("0a1b2c")
-    );
+    let links = |raw: &Value| links(&PersistentVolume, raw);
+    assert_eq!(links(&nas), ["uses nas.file_system 0a1b2c"]);
+    let nas = decoded(&PersistentVolume, &nas);
+    assert_eq!(nas.text("volume_as"), Some("filesystem"));
+    assert_eq!(nas.text("delete_volume"), Some("true"));
+    // Both spellings stand in manifests of the driver before CSI.
+    for option in ["VolumeId", "volumeId"] {
+        let mut flex = sample("k8s.persistent_volume");
+        let spec = flex["spec"].as_object_mut().unwrap();
+        spec.remove("csi");
+        let options = json!({option: "d-8vb61ll1g3ykxojuvdg4"});
+        let driver = json!({"driver": "alicloud/disk", "options": options});
+        spec.insert("flexVolume".to_owned(), driver);
+        assert_eq!(links(&flex), ["uses ecs.disk d-8vb61ll1g3ykxojuvdg4"]);
+        let mut other = flex.clone();
+        other["spec"]["flexVolume"]["driver"] = json!("alicloud/nas");
+        assert!(links(&other).is_empty());
+    }
 }
 
 #[test]

@@ -612,7 +612,9 @@ fn objects_of_the_system_go_with_the_cluster_unless_they_stand_for_something_in_
         assert_eq!(found, expected, "{type_id} {namespace}/{name}");
     }
     let mut volume = sample(type_of("k8s.persistent_volume"));
-    volume.attributes.set_text("provisioned_by", "csi");
+    volume
+        .attributes
+        .set_text("provisioned_by", "diskplugin.csi.alibabacloud.com");
     for (status, expected) in [("Bound", 0), ("Released", 1), ("Failed", 1)] {
         volume.status = Some(status.to_owned());
         assert_eq!(calls(&volume, &named()).len(), expected, "{status}");
