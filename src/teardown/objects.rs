@@ -47,6 +47,7 @@ pub(super) fn fates(world: &World<'_>, scope: &Scope) -> BTreeMap<ResourceId, Fa
             let fate = match claim {
                 _ if is_of_cluster => fate(object, world),
                 // The cluster stays: nothing ends with it, and what was named takes along what is its own.
+                Claim::Owned { .. } if is_only_an_entry(id) => Fate::Implied,
                 Claim::Owned { owner, .. } => Fate::With(owner.clone()),
                 Claim::Selected { .. } => Fate::Deleted,
             };
@@ -169,17 +170,22 @@ fn fate_by_kind(object: &Resource, world: &World<'_>) -> Fate {
                 Fate::Deleted
             }
         }
-        // These have nothing in the cloud, and nothing waits for them.
-        "k8s.node"
-        | "k8s.endpoint_slice"
-        | "k8s.horizontal_pod_autoscaler"
-        | "k8s.pod_disruption_budget" => Fate::Implied,
+        "k8s.node" => Fate::Implied,
+        _ if is_only_an_entry(&object.id) => Fate::Implied,
         // Made again by what made it for as long as that is there.
         "k8s.job" | "k8s.replica_set" if is_users => {
             maker(object, world).map_or(user_or_implied, Fate::With)
         }
         _ => user_or_implied,
     }
+}
+
+/// These have nothing in the cloud, and nothing waits for them.
+fn is_only_an_entry(id: &ResourceId) -> bool {
+    matches!(
+        id.type_id.as_str(),
+        "k8s.endpoint_slice" | "k8s.horizontal_pod_autoscaler" | "k8s.pod_disruption_budget"
+    )
 }
 
 fn service(object: &Resource, world: &World<'_>, otherwise: Fate) -> Fate {

@@ -285,6 +285,67 @@ fn a_volume_snapshot_may_take_its_snapshot_along_which_has_to_be_named_too() {
 }
 
 #[test]
+fn a_namespace_that_was_named_takes_along_what_is_in_it_and_behind_that() {
+    let room = id("k8s.namespace", "c1/app");
+    let in_it = |type_id: &str, name: &str| {
+        let object = object(type_id, name);
+        let id = object.id.clone();
+        (object, id)
+    };
+    let (mut service, service_id) = in_it("k8s.service", "c1/app/web");
+    service.attributes.set_text("service_type", "LoadBalancer");
+    let balancer = decisive(resource("slb.load_balancer", "lb-1"));
+    let balancer_id = balancer.id.clone();
+    let (pod, pod_id) = in_it("k8s.pod", "c1/app/web-0");
+    let group = decisive(resource("eci.container_group", "eci-1"));
+    let group_id = group.id.clone();
+    let (slice, slice_id) = in_it("k8s.endpoint_slice", "c1/app/web-x");
+    let uses = LinkKind::Uses;
+    let storage = Storage::new()
+        .with(
+            service,
+            &[
+                (&service_id, uses, &room),
+                (&service_id, LinkKind::Exposes, &balancer_id),
+            ],
+        )
+        .with(balancer, &[])
+        .with(
+            pod,
+            &[
+                (&pod_id, uses, &room),
+                (&pod_id, LinkKind::Manages, &group_id),
+            ],
+        )
+        .with(group, &[])
+        .with(slice, &[(&slice_id, uses, &room)])
+        .with(object("k8s.service", "c1/other/web"), &[]);
+    let by_name = named(&["k8s.namespace/c1/app"]);
+    let plan = storage.plan(&by_name).unwrap();
+    for (name, by) in [
+        ("c1/app/web", "c1/app"),
+        ("lb-1", "c1/app/web"),
+        ("c1/app/web-0", "c1/app"),
+        ("eci-1", "c1/app/web-0"),
+        (CLAIM, "c1/app"),
+        ("c1/pv-1", CLAIM),
+        ("d-1", "c1/pv-1"),
+    ] {
+        let taker = manager(&plan, name).unwrap();
+        assert!(taker.ends_with(&format!("/{by}")), "{name}: {taker}");
+    }
+    assert_eq!(plan.steps[0].fingerprint.id, room);
+    assert!(plan.implied.contains(&slice_id));
+    assert_eq!(plan.steps.len(), 8, "{:?}", steps(&plan));
+    // What is kept in it would be lost with it.
+    let (snapshot, snapshot_id) = in_it("k8s.volume_snapshot", "c1/app/nightly");
+    let storage = storage.with(snapshot, &[(&snapshot_id, uses, &room)]);
+    assert_taken(storage.plan(&by_name), "c1/app/nightly", "c1/app");
+    let both = named(&["k8s.namespace/c1/app", "k8s.volume_snapshot/c1/app/nightly"]);
+    assert!(storage.plan(&both).is_ok());
+}
+
+#[test]
 fn a_pod_that_nothing_makes_is_deleted_before_the_claim_that_it_holds() {
     for namespace in ["default", "kube-system"] {
         let pod = format!("c1/{namespace}/shell");

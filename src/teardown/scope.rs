@@ -347,9 +347,7 @@ impl Expansion<'_> {
         loop {
             let mut found = Vec::new();
             for link in &self.world.links {
-                let is_contained = link.kind == LinkKind::Uses
-                    && link.from.type_id.as_str() == "sls.logstore"
-                    && link.to.type_id.as_str() == "sls.project";
+                let is_contained = is_contained(link);
                 let (owner, owned) = if is_contained {
                     (&link.to, &link.from)
                 } else if matches!(link.kind, LinkKind::Manages | LinkKind::Exposes)
@@ -359,9 +357,9 @@ impl Expansion<'_> {
                 } else {
                     continue;
                 };
-                // What holds data goes only with its flag, whoever manages it.
-                let holds_data =
-                    !is_contained && With::for_data_of(owned.type_id.as_str()).is_some();
+                // What holds data goes only with its flag, whoever manages it; the project of a Logstore had it.
+                let holds_data = owned.type_id.as_str() != "sls.logstore"
+                    && With::for_data_of(owned.type_id.as_str()).is_some();
                 if scope.members.contains_key(owner)
                     && !scope.members.contains_key(owned)
                     && !holds_data
@@ -528,6 +526,16 @@ impl Expansion<'_> {
             );
         }
     }
+}
+
+/// Whether a link says that its near end is inside its far end, and ends with it.
+pub(super) fn is_contained(link: &Link) -> bool {
+    link.kind == LinkKind::Uses
+        && match link.to.type_id.as_str() {
+            "sls.project" => link.from.type_id.as_str() == "sls.logstore",
+            "k8s.namespace" => link.from.type_id.is_kubernetes(),
+            _ => false,
+        }
 }
 
 /// An address on a load balancer that no service manages was given to it: the balancer's end only unbinds it.

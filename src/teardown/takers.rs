@@ -9,6 +9,7 @@ use super::guards::{Decisions, Guard};
 use super::nodes::{self, INSTANCE, NODE_POOL, Origin, SCALING_GROUP};
 use super::objects;
 use super::planner::PlanError;
+use super::scope::is_contained;
 use crate::graph::volume::{may_delete, may_go_with_its_claim};
 use crate::model::{ChargeType, LinkKind, Resource, ResourceId};
 use crate::resources::teardown::{Kept, Refusal};
@@ -53,11 +54,7 @@ impl Guard<'_> {
                 .world
                 .links_to(id)
                 .iter()
-                .filter(|link| {
-                    link.kind == LinkKind::Uses
-                        && id.type_id.as_str() == "sls.project"
-                        && link.from.type_id.as_str() == "sls.logstore"
-                })
+                .filter(|link| is_contained(link))
                 .map(|link| link.from.clone());
             let nodes = nodes::members(taker, self.world);
             let lost = taken
