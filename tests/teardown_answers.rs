@@ -446,3 +446,27 @@ fn the_policy_of_a_coverage_allows_what_was_denied_and_nothing_else() {
     let role = stage.text(&["policy", "--from-coverage", &path, "--kubernetes"], 0);
     assert_eq!(role, "", "nothing was denied in clusters");
 }
+
+#[test]
+fn a_namespace_that_was_named_ends_with_all_that_was_planned() {
+    let stage = Stage::open();
+    let (path, digest) = stage.plan(&["--id", &format!("k8s.namespace/{CLUSTER}/my-app")]);
+    let planned = planned_ids(&path);
+    let disk = "d-bp1labvolume00000001";
+    for id in ["my-app", "my-app/my-app-data", disk] {
+        let is_planned = |planned: &String| planned.ends_with(id);
+        assert!(planned.iter().any(is_planned), "{id}: {planned:?}");
+    }
+    let status = stage.run_here(&["teardown", "apply", &path, "--confirm", &digest, "-q"]);
+    assert_eq!(status, ExitStatus::Done);
+    assert!(
+        !stage
+            .running()
+            .holds("ecs/disk")
+            .iter()
+            .any(|id| id == disk)
+    );
+    let verified = stage.json(&["teardown", "verify", &path], 0);
+    assert_eq!(verified["data"]["verification"]["left"], json!([]));
+    assert_eq!(stage.running().holds("alb/load_balancer").len(), 1);
+}

@@ -471,6 +471,12 @@ fn a_volume_that_is_no_longer_retained_stops_the_deletion_of_its_claim() {
     });
     stage.replace(|_| {}, &[]);
     refused(&stage, &apply(&path, &digest), 7, &[disk, &claim]);
+    // The same where the claim goes along with its namespace.
+    let namespace = format!("k8s.namespace/{CLUSTER}/my-app");
+    let mut stage = Stage::with(retain, &[]);
+    let (path, digest) = stage.plan(&["--id", &namespace]);
+    stage.replace(|_| {}, &[]);
+    refused(&stage, &apply(&path, &digest), 7, &[disk, &namespace]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The plan: what is taken down, in which order, by which calls, what is kept and why, and what that costs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -236,6 +236,26 @@ impl Plan {
     /// The step of that name.
     pub fn step(&self, id: &StepId) -> Option<&Step> {
         self.steps.iter().find(|step| step.id == *id)
+    }
+
+    /// The steps whose resources the deletion of one takes along, also through others.
+    pub fn taken_along(&self, taker: &StepId) -> Vec<&Step> {
+        let mut takers: BTreeSet<&StepId> = BTreeSet::from([taker]);
+        let mut found = Vec::new();
+        loop {
+            let before = found.len();
+            for step in &self.steps {
+                if let Action::Manager { manager, .. } = &step.action
+                    && takers.contains(manager)
+                    && takers.insert(&step.id)
+                {
+                    found.push(step);
+                }
+            }
+            if found.len() == before {
+                return found;
+            }
+        }
     }
 
     /// What the steps' resources and the kept ones cost per month now.

@@ -31,7 +31,7 @@ pub(super) async fn unplanned(
     step: &Step,
     resource: &Resource,
 ) -> Result<Vec<String>, ListError> {
-    match resource.id.type_id.as_str() {
+    let mut found = match resource.id.type_id.as_str() {
         "k8s.namespace" => namespace_contents::unplanned(reader, plan, resource).await,
         "ack.cluster" => {
             let mut found = step
@@ -48,11 +48,14 @@ pub(super) async fn unplanned(
             Ok(found)
         }
         "ack.node_pool" | "ess.scaling_group" => new_members(reader, plan, resource).await,
-        CLAIM => handed_over(reader, plan, resource).await,
         "k8s.stateful_set" => owned_claims(reader, plan, resource).await,
         NAT => new_senders(reader, plan, &[resource]).await,
         _ => contained(reader, plan, resource).await,
+    }?;
+    if resource.id.type_id.is_kubernetes() {
+        found.extend(handed_over(reader, plan, step, resource).await?);
     }
+    Ok(found)
 }
 
 /// Instances in the plan's scaling groups that the plan neither takes nor keeps: somebody put them there since, and the end of
@@ -86,35 +89,68 @@ async fn new_members(
     Ok(found)
 }
 
-/// What the deletion of a claim hands over by the policies of now: the volume whose policy somebody set to `Delete` since, and the
-/// disk behind it, which the plan keeps.
+/// A claim whose end is at hand: its namespace, its name and the volume that it names.
+struct Claim<'a> {
+    namespace: &'a str,
+    name: &'a str,
+    volume: Option<&'a str>,
+}
+
+impl<'a> Claim<'a> {
+    /// By its id, `cluster/namespace/name`.
+    fn of(id: &'a ResourceId) -> Option<Self> {
+        let mut parts = id.id.split('/').skip(1);
+        Some(Self {
+            namespace: parts.next()?,
+            name: parts.next()?,
+            volume: None,
+        })
+    }
+
+    fn has(&self, volume: &Resource) -> bool {
+        let is_named = volume.text("claim_namespace") == Some(self.namespace)
+            && volume.text("claim_name") == Some(self.name);
+        is_named || (self.volume.is_some() && self.volume == volume.name.as_deref())
+    }
+}
+
+/// What the deletion of claims hands over by the policies of now: the volume whose policy somebody set to `Delete` since, and
+/// what is behind it, which the plan keeps. The claims are the step's own and those that it takes along.
 async fn handed_over(
     reader: &Reader,
     plan: &Plan,
-    claim: &Resource,
+    step: &Step,
+    resource: &Resource,
 ) -> Result<Vec<String>, ListError> {
-    let volumes = objects_beside(reader, "k8s.persistent_volume", claim).await?;
-    let Some(volumes_type) = find("k8s.persistent_volume") else {
+    let own = (resource.id.type_id.as_str() == CLAIM)
+        .then(|| Claim::of(&resource.id))
+        .flatten()
+        .map(|claim| Claim {
+            volume: resource.text("volume_name"),
+            ..claim
+        });
+    let along = plan.taken_along(&step.id).into_iter();
+    let along = along
+        .map(|step| &step.fingerprint.id)
+        .filter(|id| id.type_id.as_str() == CLAIM)
+        .filter_map(Claim::of);
+    let claims: Vec<Claim<'_>> = own.into_iter().chain(along).collect();
+    let Some(volumes_type) = find("k8s.persistent_volume").filter(|_| !claims.is_empty()) else {
         return Ok(Vec::new());
     };
-    let is_its = |volume: &Resource| {
-        let named = volume.text("claim_namespace") == claim.text("namespace")
-            && volume.text("claim_name") == claim.name.as_deref();
-        named
-            || (claim.text("volume_name").is_some()
-                && claim.text("volume_name") == volume.name.as_deref())
-    };
-    let mut found = Vec::new();
+    let volumes = objects_beside(reader, "k8s.persistent_volume", resource).await?;
     // One that has a step went into the plan with what is behind it. What others than Alibaba Cloud's drivers provide ends with
     // its cluster, where the plan says so.
     let is_known = |volume: &Resource| {
         has_step(plan, &volume.id)
             || (!is_made_by_alibaba_cloud(volume) && plan.implied.contains(&volume.id))
     };
-    for volume in volumes
-        .iter()
-        .filter(|volume| is_its(volume) && may_go_with_its_claim(volume) && !is_known(volume))
-    {
+    let mut found = Vec::new();
+    for volume in volumes.iter().filter(|volume| {
+        claims.iter().any(|claim| claim.has(volume))
+            && may_go_with_its_claim(volume)
+            && !is_known(volume)
+    }) {
         let links = volumes_type.links(volume);
         let behind = links
             .iter()
