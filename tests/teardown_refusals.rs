@@ -511,3 +511,49 @@ fn a_network_that_others_came_into_keeps_its_gateway_and_the_cluster_that_takes_
         "{told}"
     );
 }
+
+/// One more object of the cluster in the world's file.
+fn add(world: &mut Value, object: Value) {
+    let objects = &mut world["clusters"][0]["kubernetes"]["objects"];
+    objects.as_array_mut().unwrap().push(object);
+}
+
+#[test]
+fn what_would_stop_a_namespace_is_said_before_anything_is_deleted() {
+    let custom = |world: &mut Value| {
+        add(
+            world,
+            json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+                "metadata": {"name": "clusters.db.io", "uid": "u-crd"},
+                "spec": {"group": "db.io", "scope": "Namespaced",
+                    "names": {"plural": "clusters", "singular": "cluster", "kind": "Cluster"},
+                    "versions": [{"name": "v1", "served": true, "storage": true}]}}),
+        );
+        add(
+            world,
+            json!({"apiVersion": "db.io/v1", "kind": "Cluster",
+                "metadata": {"name": "main", "namespace": "my-app", "uid": "u-main"}}),
+        );
+    };
+    // kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation
+    let served = |world: &mut Value| {
+        add(
+            world,
+            json!({"apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService",
+                "metadata": {"name": "v1beta1.external.metrics.k8s.io", "uid": "u-api"},
+                "spec": {"group": "external.metrics.k8s.io", "version": "v1beta1",
+                    "service": {"namespace": "my-app", "name": "keda"}}}),
+        );
+    };
+    let namespace = format!("k8s.namespace {CLUSTER}/my-app");
+    for (change, names) in [
+        (&custom as &dyn Fn(&mut Value), "clusters.db.io/main"),
+        (&served, "v1beta1.external.metrics.k8s.io"),
+    ] {
+        let stage = Stage::with(change, &[]);
+        let path = stage.path("plan.json");
+        let plan = ["teardown", "plan", "--cluster", CLUSTER, "--save", &path];
+        refused(&stage, &plan, 5, &[names, &namespace]);
+        assert!(!Path::new(&path).exists(), "{names}");
+    }
+}

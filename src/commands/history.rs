@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::run::Run;
 use crate::config::settings;
 use crate::inventory::{Inventory, snapshot};
-use crate::model::Region;
+use crate::model::{Region, causes};
 use crate::output::ExitStatus;
 use crate::output::view::history::answer;
 use crate::store::{Entry, History, HistoryError, Kept};
@@ -124,8 +124,7 @@ pub(super) fn keep(run: &Run, inventory: &Inventory) {
             Ok(())
         });
     if let Err(error) = kept {
-        let causes = std::iter::successors(Some(&*error), |error| error.source());
-        let said: Vec<String> = causes.map(ToString::to_string).collect();
+        let said = causes(&*error);
         run.printer.warning(
             &run.messages
                 .text_with("history-not-kept", &[("reason", said.join(": ").into())]),

@@ -141,7 +141,13 @@ impl SourceArguments {
             .await
     }
 
-    fn is_saved(&self) -> bool {
+    /// How the API servers of clusters are reached.
+    pub(super) fn cluster_access(&self) -> ClusterAccess {
+        self.api_servers.access()
+    }
+
+    /// Whether it is no look at the account of now.
+    pub(super) fn is_saved(&self) -> bool {
         self.from.is_some() || self.at.is_some()
     }
 
@@ -174,7 +180,7 @@ impl SourceArguments {
                 run,
                 ClusterAccess {
                     local: kubeconfigs,
-                    ..self.api_servers.access()
+                    ..self.cluster_access()
                 },
             )
             .await?;

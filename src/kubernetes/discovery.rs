@@ -42,6 +42,15 @@ pub struct Discovery {
     pub unreadable: Vec<KubernetesError>,
 }
 
+/// A part of the API that the server does not serve itself: a Service of the cluster does (aggregation layer).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AggregatedApi {
+    /// The `APIService`: `v1beta1.metrics.k8s.io`.
+    pub name: String,
+    /// The namespace of the Service.
+    pub namespace: String,
+}
+
 /// An object of a namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
@@ -165,14 +174,19 @@ impl ClusterClient {
     /// Everything in a namespace, of every kind that can be listed and deleted.
     pub async fn contents(self: &Arc<Self>, namespace: &str) -> Result<Contents, KubernetesError> {
         let discovery = self.discover().await?;
-        let mut contents = Contents {
-            objects: Vec::new(),
-            unreadable: discovery.unreadable,
-        };
-        let namespaced = discovery
-            .resources
-            .into_iter()
-            .filter(|resource| resource.namespaced);
+        let mut contents = self.contents_of(&discovery, namespace).await;
+        contents.unreadable.extend(discovery.unreadable);
+        Ok(contents)
+    }
+
+    /// The same with kinds that are known already; those that discovery could not read are for the caller to tell.
+    pub async fn contents_of(self: &Arc<Self>, discovery: &Discovery, namespace: &str) -> Contents {
+        let mut contents = Contents::default();
+        let resources = discovery.resources.iter();
+        let namespaced: Vec<DiscoveredResource> = resources
+            .filter(|found| found.namespaced)
+            .cloned()
+            .collect();
         let lists: Vec<_> = futures::stream::iter(namespaced)
             .map(|resource| async move {
                 let found = self.of_kind(&resource, namespace).await;
@@ -191,7 +205,36 @@ impl ClusterClient {
                 Err(error) => contents.unreadable.push(error),
             }
         }
-        Ok(contents)
+        contents
+    }
+
+    /// The parts of the API that Services of the cluster serve. Once such a Service is gone no namespace can end: the server
+    /// does not know what the part holds.
+    ///
+    /// <https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation/>
+    pub async fn aggregated_apis(self: &Arc<Self>) -> Result<Vec<AggregatedApi>, KubernetesError> {
+        let (group, plural) = ("apiregistration.k8s.io", "apiservices");
+        let path = collection_path(group, "v1", None, plural);
+        let name = qualified(plural, group);
+        let listed = self.list_at(path, name, true, ListQuery::default());
+        let found: Vec<Value> = match listed.try_collect().await {
+            Ok(found) => found,
+            Err(error) if error.class == ErrorClass::NotInstalled => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let text = |object: &Value, pointer: &str| {
+            let text = object.pointer(pointer).and_then(Value::as_str);
+            text.map(str::to_owned)
+        };
+        Ok(found
+            .iter()
+            .filter_map(|object| {
+                Some(AggregatedApi {
+                    name: text(object, "/metadata/name")?,
+                    namespace: text(object, "/spec/service/namespace")?,
+                })
+            })
+            .collect())
     }
 
     async fn of_kind(

@@ -19,7 +19,7 @@ mod plugin;
 mod proxy;
 
 pub use client::{ApiServerVersion, ClientOptions, ClusterClient, InProcessServer};
-pub use discovery::{Content, Contents, DiscoveredResource, Discovery};
+pub use discovery::{AggregatedApi, Content, Contents, DiscoveredResource, Discovery};
 pub use editor::{ClusterEditor, DeleteOutcome, Propagation};
 pub use error::{ErrorClass, KubernetesError, Unreachable};
 pub use kubeconfig::KubeconfigError;

@@ -8,6 +8,7 @@ mod cluster_options;
 mod egress;
 pub mod executor;
 pub mod fingerprint;
+pub mod foresight;
 pub mod guard;
 mod guards;
 pub mod history;

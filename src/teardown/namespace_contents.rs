@@ -85,7 +85,7 @@ pub(super) async fn unplanned(
 }
 
 /// The objects that the plan does not know, by kind and name.
-fn not_in(plan: &Plan, objects: &[Content]) -> Vec<String> {
+pub(super) fn not_in(plan: &Plan, objects: &[Content]) -> Vec<String> {
     let planned: BTreeSet<&str> = plan
         .steps
         .iter()

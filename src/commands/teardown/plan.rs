@@ -10,11 +10,15 @@ use crate::commands::cost::MonthArguments;
 use crate::commands::failure::Failure;
 use crate::commands::run::Run;
 use crate::commands::scan::SourceArguments;
+use crate::commands::session::Session;
+use crate::model::causes;
 use crate::output::ExitStatus;
 use crate::output::view::plan::answer;
+use crate::resources::Reader;
+use crate::teardown::foresight::{self, Kind};
 use crate::teardown::planner::{self, Input, Registry};
 use crate::teardown::scope::{Selection, With};
-use crate::teardown::{PlanError, plan_file};
+use crate::teardown::{Plan, PlanError, plan_file};
 
 /// Arguments of `teardown plan`.
 #[derive(Debug, Args)]
@@ -67,6 +71,7 @@ pub(super) async fn run(run: &Run, arguments: &PlanArguments) -> Result<ExitStat
         types: &Registry,
     })
     .map_err(|error| failure(error, run))?;
+    refuse_obstacles(run, &arguments.source, &plan).await?;
     let digest = plan_file::digest(&plan).map_err(internal)?;
     if let Some(path) = &arguments.save {
         plan_file::save(&plan, path)?;
@@ -79,6 +84,41 @@ pub(super) async fn run(run: &Run, arguments: &PlanArguments) -> Result<ExitStat
         ExitStatus::Incomplete
     };
     run.answer(&shown, arguments.output.output, status)
+}
+
+/// Refuses a plan whose namespaces could not end. A saved scan cannot be asked what else they hold; `apply` does.
+async fn refuse_obstacles(run: &Run, source: &SourceArguments, plan: &Plan) -> Result<(), Failure> {
+    let has_namespaces = plan
+        .steps
+        .iter()
+        .any(|step| step.fingerprint.id.type_id.as_str() == "k8s.namespace");
+    if !has_namespaces || source.is_saved() {
+        return Ok(());
+    }
+    let session = Session::open(run).await?;
+    let clusters = source.cluster_access().open(run);
+    let reader = Reader::new(session.reader).with_clusters(clusters);
+    let obstacles = foresight::obstacles(&reader, plan).await;
+    if obstacles.is_empty() {
+        return Ok(());
+    }
+    let said: Vec<String> = obstacles
+        .into_iter()
+        .map(|obstacle| {
+            let (key, what) = match obstacle.kind {
+                Kind::Holds(objects) => ("plan-namespace-holds", objects.join(", ")),
+                Kind::Serves(apis) => ("plan-namespace-serves", apis.join(", ")),
+                Kind::Unread(error) => ("plan-namespace-unread", causes(&error).join(": ")),
+            };
+            let arguments = [
+                ("namespace", obstacle.namespace.to_string().into()),
+                ("what", what.into()),
+            ];
+            run.messages.text_with(key, &arguments)
+        })
+        .collect();
+    let refused = Refused(said.join("\n"));
+    Err(Failure::new(ExitStatus::Refused, refused).hint("plan-namespace-hint"))
 }
 
 fn internal(error: serde_json::Error) -> Failure {

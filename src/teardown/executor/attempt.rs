@@ -1,7 +1,7 @@
 //! Sending one call of a step: all guards first, the intent on disk, then the call, then what its answer means.
 
 use super::{Executor, FAILED_LOOKS, Halt, Patience, Stopped, poll};
-use crate::model::Resource;
+use crate::model::{Resource, causes};
 use crate::openapi::ErrorClass;
 use crate::resources::teardown::{Call, Observation, PlannedCall, Purpose};
 use crate::teardown::guard;
@@ -156,7 +156,7 @@ impl Executor<'_> {
                 Err(error) => {
                     failed += 1;
                     if failed == FAILED_LOOKS {
-                        let facts = vec![said(&error)];
+                        let facts = vec![causes(&error).join(": ")];
                         return Ok(Err(stop(End::Uncertain, Cause::Unjudged, facts)));
                     }
                     self.pause(poll(step)).await?;
@@ -417,21 +417,6 @@ pub(super) fn stop(end: End, cause: Cause, facts: Vec<String>) -> Stop {
         request_id: None,
         left_open: false,
     }
-}
-
-/// An error with what lies beneath it, in one line.
-fn said(error: &dyn std::error::Error) -> String {
-    let mut said = error.to_string();
-    let mut at = error.source();
-    while let Some(cause) = at {
-        let more = cause.to_string();
-        if !said.contains(&more) {
-            said.push_str(": ");
-            said.push_str(&more);
-        }
-        at = cause.source();
-    }
-    said
 }
 
 /// Whether a call takes a ClientToken.
