@@ -230,7 +230,7 @@ impl Guard<'_> {
         matches!(self.scope.members.get(id), Some(Claim::Selected { .. }))
     }
 
-    fn is_named_by_id(&self, id: &ResourceId) -> bool {
+    pub(super) fn is_named_by_id(&self, id: &ResourceId) -> bool {
         matches!(
             self.scope.members.get(id),
             Some(Claim::Selected { by_id: true, .. })

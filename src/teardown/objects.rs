@@ -134,6 +134,10 @@ fn fate(object: &Resource, world: &World<'_>) -> Fate {
     match namespace_of(object, world) {
         Some(namespace) => Fate::With(namespace),
         None if WORKLOADS.contains(&object.id.type_id.as_str()) => Fate::Implied,
+        // It has nothing outside of the cluster that its being made again could leave behind.
+        None if object.id.type_id.as_str() == "k8s.service" && !has_balancer(object, world) => {
+            Fate::Implied
+        }
         None => fate,
     }
 }
@@ -189,20 +193,23 @@ fn is_only_an_entry(id: &ResourceId) -> bool {
 }
 
 fn service(object: &Resource, world: &World<'_>, otherwise: Fate) -> Fate {
-    let has_balancer = object.text("service_type") == Some("LoadBalancer")
-        || world
-            .links_from(&object.id)
-            .iter()
-            .any(|link| link.kind == LinkKind::Exposes);
     let is_api_server =
         object.text("namespace") == Some("default") && object.name.as_deref() == Some("kubernetes");
-    if has_balancer {
+    if has_balancer(object, world) {
         Fate::Deleted
     } else if is_api_server {
         Fate::Implied
     } else {
         otherwise
     }
+}
+
+fn has_balancer(service: &Resource, world: &World<'_>) -> bool {
+    service.text("service_type") == Some("LoadBalancer")
+        || world
+            .links_from(&service.id)
+            .iter()
+            .any(|link| link.kind == LinkKind::Exposes)
 }
 
 /// A dynamic volume goes with its claim; any other has nothing that its deletion would delete. One of a driver that is not

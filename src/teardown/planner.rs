@@ -110,14 +110,30 @@ pub enum PlanError {
         /// What would take it along.
         taker: ResourceId,
     },
-    /// A claim that does not get free.
-    #[error("{claim} is used by {pod}, which {} makes again", makers.join(", "))]
+    /// A claim that does not get free: the plan does not delete a Pod that uses it.
+    #[error("{claim} is used by {pod}, which the plan does not delete")]
     Held {
         /// The claim that the plan would delete.
         claim: ResourceId,
         /// The Pod that uses it.
         pod: ResourceId,
-        /// What its owner references name; empty where it is only not deleted.
+    },
+    /// A claim that does not get free: a Pod that uses it is made again.
+    #[error("{claim} is used by {pod}, which {makers} makes again", makers = makers.join(", "))]
+    HeldAgain {
+        /// The claim that the plan would delete.
+        claim: ResourceId,
+        /// The Pod that uses it.
+        pod: ResourceId,
+        /// The resources of operators behind it, as owner references name them.
+        makers: Vec<String>,
+    },
+    /// An object that an operator makes again, in a namespace that stays.
+    #[error("{object} is made again by {makers}", makers = makers.join(", "))]
+    MadeAgain {
+        /// The object that the plan would delete.
+        object: ResourceId,
+        /// The resources of operators that make it, as owner references name them.
         makers: Vec<String>,
     },
     /// Something near the scope could not be read.

@@ -370,7 +370,7 @@ fn a_pod_that_nothing_makes_is_deleted_before_the_claim_that_it_holds() {
 fn a_claim_that_an_operators_pod_holds_where_no_namespace_ends_is_no_plan() {
     let pod = made_by(object("k8s.pod", "c1/default/db-0"), &["Cluster.db.io/db"]);
     match Storage::of("default").held_by(pod).plan(&of_cluster()) {
-        Err(PlanError::Held { claim, makers, .. }) => {
+        Err(PlanError::HeldAgain { claim, makers, .. }) => {
             assert_eq!(claim.id, "c1/default/data");
             assert_eq!(makers, ["Cluster.db.io/db"]);
         }
@@ -395,8 +395,15 @@ fn a_claim_that_an_operators_pod_holds_where_no_namespace_ends_is_no_plan() {
         let storage = Storage::of(namespace)
             .held_by(pod)
             .with(set, &[(&set_id, LinkKind::Manages, &pod_id)]);
-        let plan = storage.plan(&of_cluster());
-        assert_eq!(plan.is_ok(), is_planned, "{namespace}: {plan:?}");
+        match storage.plan(&of_cluster()) {
+            Ok(_) => assert!(is_planned, "{namespace}"),
+            // Not what makes the Pod, which is in the inventory.
+            Err(PlanError::HeldAgain { makers, .. }) => {
+                assert!(!is_planned, "{namespace}");
+                assert_eq!(makers, ["Cluster.db.io/db"]);
+            }
+            Err(error) => panic!("{namespace}: {error:?}"),
+        }
     }
 }
 
@@ -440,6 +447,53 @@ fn what_an_operator_makes_goes_with_its_namespace() {
         .with(pod, &[(&set_id, LinkKind::Manages, &pod_id)]);
     let plan = storage.plan(&of_cluster()).unwrap();
     assert!(plan.implied.contains(&set_id) && plan.implied.contains(&pod_id));
+}
+
+#[test]
+fn what_an_operator_makes_again_is_not_deleted_by_itself() {
+    let made_again = |storage: &Storage, name: &str| match storage.plan(&of_cluster()) {
+        Err(PlanError::MadeAgain { object, makers }) => {
+            assert_eq!(object.id, name);
+            assert_eq!(makers, ["Cluster.db.io/db"]);
+        }
+        other => panic!("{name}: {other:?}"),
+    };
+    let service = |namespace: &str, kind: &str| {
+        let name = format!("c1/{namespace}/db");
+        let mut service = made_by(object("k8s.service", &name), &["Cluster.db.io/db"]);
+        service.attributes.set_text("service_type", kind);
+        service
+    };
+    // In a namespace that cannot be deleted.
+    let balanced = Storage::new().with(service("default", "LoadBalancer"), &[]);
+    made_again(&balanced, "c1/default/db");
+    let inner = service("default", "ClusterIP");
+    let inner_id = inner.id.clone();
+    let plan = Storage::new().with(inner, &[]).plan(&of_cluster()).unwrap();
+    assert!(plan.implied.contains(&inner_id));
+    let claim = Storage::of("default").change("c1/default/data", |claim| {
+        let owners = vec!["Cluster.db.io/db".to_owned()];
+        claim
+            .attributes
+            .set("owner_references", Attribute::TextList(owners));
+    });
+    made_again(&claim, "c1/default/data");
+    // In one that stays because of what it holds.
+    let room = id("k8s.namespace", "c1/app");
+    let snapshot = object("k8s.volume_snapshot", "c1/app/nightly");
+    let snapshot_id = snapshot.id.clone();
+    let service = service("app", "LoadBalancer");
+    let service_id = service.id.clone();
+    let held = Storage::new()
+        .with(snapshot, &[(&snapshot_id, LinkKind::Uses, &room)])
+        .with(service, &[(&service_id, LinkKind::Uses, &room)]);
+    made_again(&held, "c1/app/db");
+    let with_snapshots = Selection {
+        with: std::collections::BTreeSet::from([crate::teardown::scope::With::Snapshots]),
+        ..of_cluster()
+    };
+    let plan = held.plan(&with_snapshots).unwrap();
+    assert!(manager(&plan, "c1/app/db").unwrap().ends_with("c1/app"));
 }
 
 #[test]

@@ -40,6 +40,7 @@ impl Guard<'_> {
         }
         self.refuse_snapshots_of_objects_that_go(decisions)?;
         self.refuse_claims_that_stay_held(decisions)?;
+        self.refuse_what_is_made_again(decisions)?;
         for id in decisions.going.keys() {
             let Some(taker) = self.world.get(id) else {
                 continue;
@@ -94,21 +95,46 @@ impl Guard<'_> {
             if claim.type_id.as_str() != "k8s.persistent_volume_claim" {
                 continue;
             }
-            let holder = self
+            let holders = self
                 .world
                 .links_to(claim)
                 .iter()
                 .filter(|link| link.from.type_id.as_str() == "k8s.pod")
                 .filter_map(|link| self.world.get(&link.from))
-                .filter(|pod| !has_ended(pod))
-                .find(|pod| {
-                    self.stays_or_ends_late(&pod.id, decisions) || self.comes_again(pod, decisions)
-                });
-            if let Some(pod) = holder {
-                return Err(PlanError::Held {
-                    claim: claim.clone(),
-                    pod: pod.id.clone(),
-                    makers: objects::owners(pod),
+                .filter(|pod| !has_ended(pod));
+            for pod in holders {
+                let (claim, pod_id) = (claim.clone(), pod.id.clone());
+                if let Some(makers) = self.made_again_by(pod, decisions) {
+                    return Err(PlanError::HeldAgain {
+                        claim,
+                        pod: pod_id,
+                        makers,
+                    });
+                }
+                if self.stays_or_ends_late(&pod.id, decisions) {
+                    return Err(PlanError::Held { claim, pod: pod_id });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Deleted by itself, what an operator makes is there again with all that its controller then makes in the cloud. Who names
+    /// it by its id wants just that.
+    fn refuse_what_is_made_again(&self, decisions: &Decisions) -> Result<(), PlanError> {
+        for (id, how) in &decisions.going {
+            let has_calls_of_its_own = id.type_id.is_kubernetes() && how.manager.is_none();
+            let Some(object) = self
+                .world
+                .get(id)
+                .filter(|_| has_calls_of_its_own && !self.is_named_by_id(id))
+            else {
+                continue;
+            };
+            if objects::is_made_by_unknown(object, self.world) {
+                return Err(PlanError::MadeAgain {
+                    object: id.clone(),
+                    makers: objects::owners(object),
                 });
             }
         }
@@ -119,25 +145,23 @@ impl Guard<'_> {
         self.stays(id, decisions) || decisions.implied.contains(id)
     }
 
-    /// Whether something that is in no inventory makes the Pod, or its maker, again.
-    fn comes_again(&self, pod: &Resource, decisions: &Decisions) -> bool {
+    /// The resources of operators, which are in no inventory, that make the Pod or its maker again.
+    fn made_again_by(&self, pod: &Resource, decisions: &Decisions) -> Option<Vec<String>> {
         let mut at = pod;
         // A Pod, its ReplicaSet or Job, and what makes that.
         for _ in 0..4 {
             if objects::is_made_by_unknown(at, self.world) {
                 // With its namespace the operator's resource ends, too.
-                return !decisions.going.get(&at.id).is_some_and(|how| {
+                let ends = decisions.going.get(&at.id).is_some_and(|how| {
                     how.manager
                         .as_ref()
                         .is_some_and(|manager| manager.type_id.as_str() == "k8s.namespace")
                 });
+                return (!ends).then(|| objects::owners(at));
             }
-            match objects::maker(at, self.world).and_then(|maker| self.world.get(&maker)) {
-                Some(maker) => at = maker,
-                None => return false,
-            }
+            at = objects::maker(at, self.world).and_then(|maker| self.world.get(&maker))?;
         }
-        false
+        None
     }
 
     /// No option of `DeleteCluster` speaks of NLBs: those of the cluster that stay must be among what it can keep by id.

@@ -161,21 +161,30 @@ fn failure(error: PlanError, run: &Run) -> Failure {
             );
             Failure::new(ExitStatus::Refused, Refused(said)).hint("plan-taken-along-hint")
         }
-        PlanError::Held { claim, pod, makers } => {
-            let key = if makers.is_empty() {
-                "plan-held"
-            } else {
-                "plan-held-by-made"
-            };
-            let said = run.messages.text_with(
-                key,
-                &[
-                    ("claim", claim.to_string().into()),
-                    ("pod", pod.to_string().into()),
-                    ("makers", makers.join(", ").into()),
-                ],
-            );
+        PlanError::Held { claim, pod } => {
+            let arguments = [
+                ("claim", claim.to_string().into()),
+                ("pod", pod.to_string().into()),
+            ];
+            let said = run.messages.text_with("plan-held", &arguments);
             Failure::new(ExitStatus::Refused, Refused(said)).hint("plan-held-hint")
+        }
+        PlanError::HeldAgain { claim, pod, makers } => {
+            let arguments = [
+                ("claim", claim.to_string().into()),
+                ("pod", pod.to_string().into()),
+                ("makers", makers.join(", ").into()),
+            ];
+            let said = run.messages.text_with("plan-held-again", &arguments);
+            Failure::new(ExitStatus::Refused, Refused(said)).hint("plan-made-again-hint")
+        }
+        PlanError::MadeAgain { object, makers } => {
+            let arguments = [
+                ("object", object.to_string().into()),
+                ("makers", makers.join(", ").into()),
+            ];
+            let said = run.messages.text_with("plan-made-again", &arguments);
+            Failure::new(ExitStatus::Refused, Refused(said)).hint("plan-made-again-hint")
         }
         PlanError::Incomplete { holes } => {
             let said = run
