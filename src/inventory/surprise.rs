@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Inventory;
-use crate::model::{AccountId, ChargeType, Region};
+use super::{Inventory, sight};
+use crate::model::{AccountId, ChargeType, Region, ResourceId};
 
-/// A region with things that may be billed, and without a cluster, of an account that has its clusters elsewhere.
+const CLUSTER: &str = "ack.cluster";
+
+/// A region with things that may be billed, and proven without a cluster, of an account that has its clusters elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Surprise {
     /// The account.
@@ -16,30 +18,47 @@ pub struct Surprise {
     pub resources: usize,
 }
 
+#[derive(Default)]
+struct Place<'a> {
+    billed: usize,
+    has_cluster: bool,
+    /// Any resource there.
+    near: Option<&'a ResourceId>,
+}
+
 /// All of them, by account and region.
 pub fn surprises(inventory: &Inventory) -> Vec<Surprise> {
-    let mut regions: BTreeMap<(&AccountId, &Region), (usize, bool)> = BTreeMap::new();
+    let mut places: BTreeMap<(&AccountId, &Region), Place<'_>> = BTreeMap::new();
     for resource in &inventory.resources {
         let id = &resource.id;
         if id.region.is_global() || id.type_id.is_kubernetes() {
             continue;
         }
-        let (billed, has_cluster) = regions.entry((&id.account, &id.region)).or_default();
-        *has_cluster |= id.type_id.as_str() == "ack.cluster";
-        *billed += usize::from(resource.charge_type != ChargeType::Free);
+        let place = places.entry((&id.account, &id.region)).or_default();
+        place.has_cluster |= id.type_id.as_str() == CLUSTER;
+        place.billed += usize::from(resource.charge_type != ChargeType::Free);
+        place.near = Some(id);
     }
-    regions
+    let has_clusters = |account: &AccountId| {
+        places
+            .iter()
+            .any(|((other, _), place)| *other == account && place.has_cluster)
+    };
+    // Where clusters could not be listed, or nobody asked, there may be one.
+    let has_no_cluster = |place: &Place<'_>| {
+        !place.has_cluster
+            && place
+                .near
+                .is_some_and(|near| sight::is_read(inventory, CLUSTER, near))
+    };
+    places
         .iter()
-        .filter(|(_, (billed, has_cluster))| *billed > 0 && !has_cluster)
-        .filter(|((account, _), _)| {
-            regions
-                .iter()
-                .any(|((other, _), (_, has_cluster))| other == account && *has_cluster)
-        })
-        .map(|((account, region), (billed, _))| Surprise {
+        .filter(|(_, place)| place.billed > 0 && has_no_cluster(place))
+        .filter(|((account, _), _)| has_clusters(account))
+        .map(|((account, region), place)| Surprise {
             account: (*account).clone(),
             region: (*region).clone(),
-            resources: *billed,
+            resources: place.billed,
         })
         .collect()
 }
@@ -47,7 +66,7 @@ pub fn surprises(inventory: &Inventory) -> Vec<Surprise> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Resource, ResourceId, TypeId};
+    use crate::model::{Cell, CoverageRow, CoverageState, Resource, TypeId};
 
     fn resource(region: &'static str, type_id: &'static str, paid: ChargeType) -> Resource {
         let mut resource = Resource::new(ResourceId {
@@ -66,12 +85,27 @@ mod tests {
         let unclear = resource("us-west-1", "ecs.disk", ChargeType::Unknown);
         let free = resource("cn-beijing", "vpc.vpc", ChargeType::Free);
         let everywhere = resource("global", "oss.bucket", ChargeType::PayAsYouGo);
+        let looked = |region: &'static str, state| CoverageRow {
+            type_id: TypeId::from_static(CLUSTER),
+            cell: Cell {
+                account: AccountId::from_static("0000000000000042"),
+                region: Region::from_static(region),
+                parent: None,
+            },
+            state,
+            count: 0,
+            reason: None,
+            missing_permission: None,
+            permission_confirmed: None,
+            code: None,
+            request_id: None,
+        };
         let mut inventory = Inventory {
             scanned_at: "2026-02-01T00:00:00Z".parse().unwrap(),
             accounts: Vec::new(),
             resources: vec![lost, unclear, free, everywhere],
             links: Vec::new(),
-            coverage: Vec::new(),
+            coverage: vec![looked("us-west-1", CoverageState::Ok)],
             observations: Vec::new(),
         };
         // Without any cluster no region is the usual one.
@@ -84,5 +118,10 @@ mod tests {
             (found[0].region.as_str(), found[0].resources),
             ("us-west-1", 2)
         );
+        // There may be one where nobody looked, or might.
+        inventory.coverage = vec![looked("us-west-1", CoverageState::Denied)];
+        assert_eq!(surprises(&inventory), []);
+        inventory.coverage = vec![looked("cn-hangzhou", CoverageState::Ok)];
+        assert_eq!(surprises(&inventory), []);
     }
 }
