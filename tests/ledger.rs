@@ -109,6 +109,59 @@ fn a_ledger_says_after_a_teardown_what_is_gone_and_what_is_still_there() {
         2,
     );
     stage.text(&["ledger", "check", &plan], 2);
+    // An older scan does not say what became of anything.
+    let scan = stage.path("scan.json");
+    stage.text(&["inventory", "--save", &scan], 0);
+    let mut old: Value = serde_json::from_slice(&std::fs::read(&scan).unwrap()).unwrap();
+    old["inventory"]["scanned_at"] = json!("2020-01-01T00:00:00Z");
+    std::fs::write(&scan, old.to_string()).unwrap();
+    let output = stage.run(&["ledger", "check", &ledger, "--from", &scan]);
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{talk}");
+    assert!(
+        talk.contains("2020-01-01T00:00:00Z is older than the ledger"),
+        "{talk}"
+    );
+    let csv = stage.text(&["ledger", "check", &ledger, "-o", "csv"], 0);
+    assert!(
+        csv.starts_with("record,account,became,type,id,name,region,cluster"),
+        "{csv}"
+    );
+    #[cfg(unix)]
+    {
+        let nowhere = stage.path("nowhere.json");
+        std::os::unix::fs::symlink(stage.path("missing.json"), &nowhere).unwrap();
+        stage.text(
+            &["ledger", "save", "--cluster", CLUSTER, "--save", &nowhere],
+            5,
+        );
+    }
+}
+
+#[test]
+fn what_could_not_be_read_when_a_ledger_was_saved_is_said_whenever_it_is_checked() {
+    let mut stage = Stage::with(|_| {}, &["ecs:DescribeSnapshots=deny".to_owned()]);
+    let ledger = stage.path("ledger.json");
+    stage.text(
+        &["ledger", "save", "--cluster", CLUSTER, "--save", &ledger],
+        4,
+    );
+    stage.replace(|_| {}, &[]);
+    let checked = stage.json(&["ledger", "check", &ledger], 4);
+    let holes = checked["data"]["holes"].as_array().unwrap();
+    assert!(
+        holes.iter().any(|hole| hole["type"] == "ecs.snapshot"),
+        "{holes:?}"
+    );
+    assert!(checked["data"]["clusters"][0]["id"] == CLUSTER);
+    let csv = stage.text(&["ledger", "check", &ledger, "-o", "csv"], 4);
+    assert!(
+        csv.contains(
+            "
+not_read_then,"
+        ),
+        "{csv}"
+    );
 }
 
 #[test]

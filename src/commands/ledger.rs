@@ -1,6 +1,6 @@
 //! `yunsweep ledger`: what clusters own, kept for when nobody can ask them any more.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::run::Run;
 use super::scan::SourceArguments;
 use crate::inventory::ledger::{Became, SavedLedger, clusters};
-use crate::model::ResourceId;
+use crate::model::{ResourceId, time};
 use crate::output::ExitStatus;
 use crate::output::coverage::Summary;
 use crate::output::view::ledger::{checked, saved};
@@ -70,14 +70,10 @@ pub(super) async fn run(run: &Run, arguments: &LedgerArguments) -> Result<ExitSt
 }
 
 async fn save(run: &Run, arguments: &SaveArguments) -> Result<ExitStatus, Failure> {
-    // A ledger that cannot be saved is found out before the scan. The old one may know what nobody can say any more.
+    // A ledger that cannot be saved is found out before the scan. A link that leads nowhere is something, too.
     SavedLedger::check_writable(&arguments.save)?;
-    if arguments.save.exists() {
-        let path = arguments.save.display().to_string();
-        let said = run
-            .messages
-            .text_with("ledger-exists", &[("path", path.into())]);
-        return Err(Failure::new(ExitStatus::Refused, Refused(said)).hint("ledger-exists-hint"));
+    if arguments.save.symlink_metadata().is_ok() {
+        return Err(is_there_already(run, &arguments.save));
     }
     let inventory = arguments.source.whole_inventory(run).await?;
     let mut named: Vec<ResourceId> = Vec::new();
@@ -94,7 +90,12 @@ async fn save(run: &Run, arguments: &SaveArguments) -> Result<ExitStatus, Failur
     named.sort();
     named.dedup();
     let ledger = SavedLedger::of(&inventory, named);
-    ledger.save(&arguments.save)?;
+    match ledger.save(&arguments.save) {
+        Err(error) if error.is_there_already() => {
+            return Err(is_there_already(run, &arguments.save));
+        }
+        saved => saved?,
+    }
     let shown = saved(&ledger, &arguments.save, &inventory, &run.messages);
     let status = Summary::of(&inventory.coverage).exit_status();
     run.answer(&shown, arguments.output.output, status)
@@ -103,8 +104,18 @@ async fn save(run: &Run, arguments: &SaveArguments) -> Result<ExitStatus, Failur
 async fn check(run: &Run, arguments: &CheckArguments) -> Result<ExitStatus, Failure> {
     let ledger = SavedLedger::load(&arguments.file)?;
     let inventory = arguments.source.whole_inventory(run).await?;
+    if inventory.scanned_at < ledger.scanned_at {
+        let times = [
+            ("scan", time::format(inventory.scanned_at).into()),
+            ("ledger", time::format(ledger.scanned_at).into()),
+        ];
+        let said = run.messages.text_with("ledger-older-scan", &times);
+        return Err(Failure::usage(Refused(said)));
+    }
     let found = ledger.check(&inventory);
-    let is_unclear = found.iter().any(|(_, became)| *became == Became::Unclear);
+    // What nobody could read then may be there as well.
+    let is_unclear = found.iter().any(|(_, became)| *became == Became::Unclear)
+        || ledger.relevant_holes().next().is_some();
     let shown = checked(&ledger, &found, &inventory, &run.messages);
     let status = match Summary::of(&inventory.coverage).exit_status() {
         // Holes elsewhere say nothing of what stands in the ledger.
@@ -113,6 +124,14 @@ async fn check(run: &Run, arguments: &CheckArguments) -> Result<ExitStatus, Fail
         status => status,
     };
     run.answer(&shown, arguments.output.output, status)
+}
+
+fn is_there_already(run: &Run, path: &Path) -> Failure {
+    let path = path.display().to_string();
+    let said = run
+        .messages
+        .text_with("ledger-exists", &[("path", path.into())]);
+    Failure::new(ExitStatus::Refused, Refused(said)).hint("ledger-exists-hint")
 }
 
 #[derive(Debug, thiserror::Error)]

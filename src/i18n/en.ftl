@@ -147,6 +147,7 @@ ledger-had-holes = { $count ->
     [one] One cell
    *[other] { $count } cells
 } could not be read when it was saved: more may have been the clusters'.
+ledger-older-scan = the scan of { $scan } is older than the ledger of { $ledger }: it does not say what became of anything
 ledger-exists = { $path } is there already
 ledger-exists-hint = a ledger may know what nobody can say any more: choose another file with --save, or move this one away
 ledger-gone = gone
@@ -339,6 +340,7 @@ plan-several = { $text } names { $count } resources: { $ids }
 plan-incomplete = what touches the scope could not be read: { $holes }
 plan-incomplete-hint = `yunsweep inventory` says why; read again with the missing permissions, or accept it with --allow-incomplete
 kept-default = came with the VPC or is a default
+kept-elsewhere = in another region than its cluster
 kept-holds-data = holds data
 kept-left-over = left over, not the cluster's
 kept-made-by-user = made by the user

@@ -2,14 +2,14 @@
 //!
 //! Once a cluster is gone ACK can no longer say what it made. The ledger is part of a plan, so that its digest covers it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Inventory, ScannedAccount, sight};
-use crate::model::{Confidence, CoverageRow, Evidence, ResourceId, TypeId};
+use crate::model::{AccountId, Confidence, CoverageRow, Evidence, Region, ResourceId, TypeId};
 use crate::store::{DocumentError, Format};
 
 /// What ledger files say of themselves.
@@ -47,8 +47,8 @@ pub struct Owned {
 }
 
 impl Ledger {
-    /// What these clusters own, themselves included, by the owners that the inventory was attributed. Objects inside a
-    /// cluster are left out: they end with its API server.
+    /// What these clusters own, themselves included, by the owners that the inventory was attributed, in whatever region: a
+    /// copied snapshot keeps its tags. Objects inside a cluster are left out: they end with its API server.
     pub fn of(inventory: &Inventory, clusters: &[ResourceId]) -> Self {
         let mut owned: Vec<Owned> = inventory
             .resources
@@ -57,11 +57,9 @@ impl Ledger {
             .filter_map(|resource| {
                 let owner = resource.owner.as_ref()?;
                 let cluster = owner.cluster.as_ref()?;
-                let is_of_these = clusters.iter().any(|wanted| {
-                    wanted.id == *cluster
-                        && wanted.account == resource.id.account
-                        && (wanted.region == resource.id.region || resource.id.region.is_global())
-                });
+                let is_of_these = clusters
+                    .iter()
+                    .any(|wanted| wanted.id == *cluster && wanted.account == resource.id.account);
                 is_of_these.then(|| Owned {
                     id: resource.id.clone(),
                     name: resource.name.clone(),
@@ -109,9 +107,21 @@ impl SavedLedger {
         FILE.check_writable(path)
     }
 
-    /// Writes it.
+    /// Writes it where nothing is yet: an old ledger may know what nobody can say any more.
     pub fn save(&self, path: &Path) -> Result<(), DocumentError> {
-        FILE.save(self, path)
+        FILE.save_new(self, path)
+    }
+
+    /// Holes of then that may hide something of the clusters: where they were, or everywhere.
+    pub fn relevant_holes(&self) -> impl Iterator<Item = &CoverageRow> {
+        self.holes.iter().filter(|hole| {
+            let cell = &hole.cell;
+            cell.region.is_global()
+                || self.clusters.iter().any(|cluster| {
+                    cluster.account == cell.account
+                        && (cluster.region == cell.region || cluster.region.is_global())
+                })
+        })
     }
 
     /// Reads one.
@@ -119,7 +129,7 @@ impl SavedLedger {
         FILE.load(path)
     }
 
-    /// What became of each resource, by a later inventory.
+    /// What became of each resource, by a later inventory. One that is older says nothing about that.
     pub fn check<'a>(&'a self, now: &Inventory) -> Vec<(&'a Owned, Became)> {
         self.owned
             .iter()
@@ -159,25 +169,35 @@ pub fn clusters(inventory: &Inventory, text: &str) -> Vec<ResourceId> {
     if !found.is_empty() {
         return found.into_iter().collect();
     }
-    let dead = inventory.resources.iter().filter(|resource| {
+    // It was where most of what it left is; what has no region does not say.
+    let mut regions: BTreeMap<&AccountId, BTreeMap<&Region, usize>> = BTreeMap::new();
+    for resource in &inventory.resources {
         let owner = resource.owner.as_ref();
-        owner.is_some_and(|owner| owner.cluster.as_deref() == Some(text))
-            && !resource.id.region.is_global()
-    });
-    let found: BTreeSet<ResourceId> = dead
-        .map(|resource| ResourceId {
-            type_id: TypeId::from_static("ack.cluster"),
-            id: text.to_owned(),
-            ..resource.id.clone()
+        if owner.is_some_and(|owner| owner.cluster.as_deref() == Some(text)) {
+            let of_account = regions.entry(&resource.id.account).or_default();
+            *of_account.entry(&resource.id.region).or_default() += 1;
+        }
+    }
+    regions
+        .into_iter()
+        .filter_map(|(account, counts)| {
+            let (region, _) = counts
+                .into_iter()
+                .max_by_key(|(region, count)| (!region.is_global(), *count))?;
+            Some(ResourceId {
+                account: account.clone(),
+                region: region.clone(),
+                type_id: TypeId::from_static("ack.cluster"),
+                id: text.to_owned(),
+            })
         })
-        .collect();
-    found.into_iter().collect()
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AccountId, Cell, CoverageState, Owner, OwnerKind, Region, Resource};
+    use crate::model::{Cell, CoverageState, Owner, OwnerKind, Resource};
 
     fn resource(type_id: &'static str, id: &str, cluster: Option<&str>) -> Resource {
         let mut resource = Resource::new(ResourceId {
@@ -225,7 +245,7 @@ mod tests {
             .iter()
             .map(|owned| owned.id.id.as_str())
             .collect();
-        assert_eq!(ids, ["c1", "eip-1"]);
+        assert_eq!(ids, ["d-3", "c1", "eip-1"], "a copy elsewhere, too");
         assert_eq!(ledger.owned[1].evidence[0].source, "tag ack.aliyun.com");
     }
 
@@ -284,6 +304,14 @@ mod tests {
         // A cluster that is gone is still known by what it left.
         assert_eq!(clusters(&after, "c1").len(), 1);
         assert!(clusters(&after, "c2").is_empty());
+        let mut role = resource("ram.role", "worker", Some("c3"));
+        role.id.region = Region::GLOBAL;
+        let only_global = inventory(vec![role], &[]);
+        assert_eq!(clusters(&only_global, "c3").len(), 1);
+        let ledger = SavedLedger::of(&only_global, clusters(&only_global, "c3"));
+        assert_eq!(ledger.owned.len(), 1);
+        let error = ledger.save(&path).unwrap_err();
+        assert!(error.is_there_already(), "{error}");
         let error = SavedLedger::load(&folder.path().join("none.json")).unwrap_err();
         assert!(error.to_string().contains("cannot read the ledger"));
         std::fs::write(&path, "{}").unwrap();

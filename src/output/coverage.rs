@@ -241,13 +241,18 @@ pub fn append_to_csv(table: &mut Table, rows: &[CoverageRow]) {
             ("note", NOTHING_ASKED.into()),
         ]);
     }
+    append_holes(table, "not_read", rows);
+}
+
+/// Adds what could not be read, under a name of its own.
+pub fn append_holes(table: &mut Table, record: &'static str, rows: &[CoverageRow]) {
     for row in rows.iter().filter(|row| row.state.is_hole()) {
         let mut note = row.reason.clone().unwrap_or_default();
         if let Some(permission) = &row.missing_permission {
             note = format!("{note} [{permission}]");
         }
         table.push_named(&[
-            ("record", "not_read".into()),
+            ("record", record.into()),
             ("account", row.cell.account.as_str().into()),
             ("region", row.cell.region.as_str().into()),
             ("type", row.type_id.as_str().into()),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{check_writable, write_whole};
+use super::{check_writable, write_new, write_whole};
 
 /// One format of documents.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +80,13 @@ pub enum DocumentError {
     },
 }
 
+impl DocumentError {
+    /// Whether something is there already where a new file was to be.
+    pub fn is_there_already(&self) -> bool {
+        matches!(self, Self::File { cause, .. } if cause.kind() == std::io::ErrorKind::AlreadyExists)
+    }
+}
+
 #[derive(Deserialize)]
 struct Header {
     format: Option<String>,
@@ -112,6 +119,14 @@ impl Format {
             .to_bytes(content)
             .map_err(|error| self.failed("write", path)(error.into()))?;
         write_whole(path, &text).map_err(self.failed("write", path))
+    }
+
+    /// Writes one where nothing is yet.
+    pub fn save_new(&self, content: &impl Serialize, path: &Path) -> Result<(), DocumentError> {
+        let text = self
+            .to_bytes(content)
+            .map_err(|error| self.failed("write", path)(error.into()))?;
+        write_new(path, &text).map_err(self.failed("write", path))
     }
 
     /// The text of one.

@@ -10,7 +10,7 @@ mod history;
 mod runs;
 
 pub use append::AppendFile;
-pub use atomic::{check_writable, write_whole};
+pub use atomic::{check_writable, write_new, write_whole};
 pub use document::{DocumentError, Format};
 pub use history::{Entry, History, HistoryError, Kept};
 pub use runs::{Lock, RunFolder, Runs, StoreError};

@@ -372,3 +372,23 @@ fn a_text_that_names_several_things_names_none() {
     assert!(is_planned(&of(&["prod"], &[]).unwrap(), "c0"));
     assert!(matches!(of(&["d-1"], &[]), Err(PlanError::NotFound { .. })));
 }
+
+#[test]
+fn what_the_cluster_owns_in_another_region_stays_and_is_said() {
+    let mut copy = owned(
+        resource("ecs.snapshot", "s-copy"),
+        "c1",
+        Confidence::Decisive,
+    );
+    copy.id.region = crate::model::Region::new("cn-shanghai");
+    let inventory = world(vec![lab(), copy], Vec::new());
+    let plan = planned(&inventory, &with(With::Snapshots)).unwrap();
+    assert_eq!(kept_code(&plan, "s-copy"), Some("elsewhere"));
+    // The proof looks there, too.
+    assert!(
+        plan.ledger
+            .owned
+            .iter()
+            .any(|owned| owned.id.id == "s-copy")
+    );
+}

@@ -313,11 +313,20 @@ impl Expansion<'_> {
             let cluster = scope.clusters.iter().find(|cluster| {
                 owner.cluster.as_deref() == Some(cluster.id.as_str())
                     && cluster.account == resource.id.account
-                    && (cluster.region == resource.id.region || resource.id.region.is_global())
             });
             let Some(cluster) = cluster.cloned() else {
                 continue;
             };
+            if cluster.region != resource.id.region && !resource.id.region.is_global() {
+                // A copy: nothing of ACK makes one, and what surrounds it was not looked at for this plan.
+                let near = Near {
+                    code: "elsewhere",
+                    because: resource.id.region.to_string(),
+                    flag: Some(by_id(&resource.id)),
+                };
+                scope.keep(&resource.id, near);
+                continue;
+            }
             if scope.members.contains_key(&resource.id) || is_users_address(resource) {
                 continue;
             }

@@ -34,6 +34,7 @@ pub fn saved(
         ],
     );
     let mut answer = answer("ledger save", &rows, vec![said], inventory, messages);
+    coverage::append_to_csv(&mut answer.rows, &inventory.coverage);
     answer.data = json!(ledger);
     answer
 }
@@ -63,7 +64,30 @@ pub fn checked(
         .iter()
         .map(|(owned, became)| (*owned, Some(*became)))
         .collect();
-    answer("ledger check", &rows, said, inventory, messages)
+    let mut answer = answer("ledger check", &rows, said, inventory, messages);
+    coverage::append_holes(&mut answer.rows, "not_read_then", &ledger.holes);
+    coverage::append_to_csv(&mut answer.rows, &inventory.coverage);
+    answer.records.push(Record {
+        record: "ledger",
+        value: json!({
+            "scanned_at": ledger.scanned_at,
+            "clusters": ledger.clusters,
+            "holes": ledger.holes,
+        }),
+    });
+    answer.data = json!({
+        "scanned_at": ledger.scanned_at,
+        "clusters": ledger.clusters,
+        "holes": ledger.holes,
+        "owned": owned_values(&rows),
+    });
+    answer
+}
+
+fn owned_values(rows: &[(&Owned, Option<Became>)]) -> Vec<serde_json::Value> {
+    rows.iter()
+        .map(|(owned, became)| json!({ "owned": owned, "became": became }))
+        .collect()
 }
 
 fn answer(
@@ -76,10 +100,7 @@ fn answer(
     let mut page = vec![Block::Table(table(rows, messages))];
     page.extend(said.into_iter().map(Block::Text));
     page.extend(coverage::page(&inventory.coverage, messages));
-    let values: Vec<serde_json::Value> = rows
-        .iter()
-        .map(|(owned, became)| json!({ "owned": owned, "became": became }))
-        .collect();
+    let values = owned_values(rows);
     Answer {
         schema: SCHEMA,
         command,
@@ -104,6 +125,8 @@ fn table(rows: &[(&Owned, Option<Became>)], messages: &Messages) -> Table {
     let is_checked = rows.iter().any(|(_, became)| became.is_some());
     let became = Column::new("became", title("column-status"));
     let mut table = Table::new(vec![
+        Column::new("record", "").shown(Shown::Csv),
+        Column::new("account", title("column-account")).shown(Shown::Wide),
         if is_checked {
             became
         } else {
@@ -112,10 +135,12 @@ fn table(rows: &[(&Owned, Option<Became>)], messages: &Messages) -> Table {
         Column::new("type", title("column-type")),
         Column::new("id", title("column-id")).shrink(Shrink::Middle(10)),
         Column::new("name", title("column-name")).shrink(Shrink::End(8)),
-        Column::new("region", title("column-region")).shown(Shown::Page(1)),
+        Column::new("region", title("column-region")).shown(Shown::IfRoom(1)),
         Column::new("cluster", title("column-owner")).shrink(Shrink::Middle(14)),
-        Column::new("confidence", title("column-confidence")).shown(Shown::Page(2)),
+        Column::new("confidence", title("column-confidence")).shown(Shown::IfRoom(2)),
         Column::new("evidence", title("column-evidence")).shown(Shown::Wide),
+        Column::new("status", "").shown(Shown::Csv),
+        Column::new("note", "").shown(Shown::Csv),
     ]);
     for (owned, became) in rows {
         // The views show an owner, and a ledger has what one is made of.
@@ -127,6 +152,8 @@ fn table(rows: &[(&Owned, Option<Became>)], messages: &Messages) -> Table {
             evidence: owned.evidence.clone(),
         };
         table.push(vec![
+            "owned".into(),
+            owned.id.account.as_str().into(),
             match became {
                 None => Cell::Empty,
                 Some(Became::Gone) => Cell::text(messages.text("ledger-gone")),
@@ -140,6 +167,8 @@ fn table(rows: &[(&Owned, Option<Became>)], messages: &Messages) -> Table {
             owned.cluster.as_str().into(),
             Cell::text(owner::confidence(&owner, messages)),
             Cell::text(owner::evidence(&owner).join("; ")),
+            Cell::Empty,
+            Cell::Empty,
         ]);
     }
     table
