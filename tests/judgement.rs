@@ -104,7 +104,9 @@ async fn planned() -> Plan {
         id: running.account().into(),
         identity: "acs:ram::0000000000000042:user/lab".to_owned(),
         site: Site::China,
+        is_site_assumed: false,
         regions: vec![Region::new("cn-hangzhou")],
+        is_every_region: true,
         reader: access.reader(),
     };
     let types = RESOURCE_TYPES.to_vec();

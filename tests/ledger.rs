@@ -44,7 +44,7 @@ fn the_inventory_by_owner_tells_clusters_that_are_there_from_those_that_are_gone
     stage.replace(|world| world["clusters"] = json!([]), &[]);
     let after = held(&stage.json(&["inventory", "--by", "owner"], 0));
     assert!(
-        after[&("gone".to_owned(), cluster.clone())] > 3,
+        after[&("not_listed".to_owned(), cluster.clone())] > 3,
         "{after:?}"
     );
     assert!(!after.contains_key(&("there".to_owned(), cluster.clone())));

@@ -476,7 +476,9 @@ async fn laboratory() -> (Inventory, Arc<Reader>) {
         id: AccountId::new(running.account()),
         identity: "acs:ram::0000000000000042:user/lab".to_owned(),
         site: Site::China,
+        is_site_assumed: false,
         regions: vec![Region::new(running.region())],
+        is_every_region: true,
         reader: Arc::new(Reader::new(OpenApiReader::new(Arc::new(client)))),
     };
     // The inside of clusters is not listed here: nothing in it is billed, and it needs TLS.

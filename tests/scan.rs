@@ -49,7 +49,9 @@ async fn scanned(running: &Running, products: &[&str]) -> Inventory {
         id: running.account().into(),
         identity: String::new(),
         site: Site::China,
+        is_site_assumed: false,
         regions: vec![Region::new("cn-hangzhou")],
+        is_every_region: true,
         reader: Arc::new(Reader::new(openapi::Reader::new(Arc::new(client)))),
     };
     let types = RESOURCE_TYPES

@@ -137,11 +137,14 @@ impl Session {
         clusters: ClusterAccess,
     ) -> Result<Account, Failure> {
         let opened = clusters.open(run);
+        let regions = self.regions(run).await?;
         Ok(Account {
             id: self.caller.account.clone(),
             identity: self.caller.arn.clone(),
             site: self.site.site,
-            regions: self.regions(run).await?,
+            is_site_assumed: self.site.is_assumed,
+            regions,
+            is_every_region: run.settings.regions.is_none() && self.regions_hole.get().is_none(),
             reader: Arc::new(Reader::new(self.reader.clone()).with_clusters(opened)),
         })
     }

@@ -117,7 +117,7 @@ holder-there = Cluster { $cluster }: { $count ->
     [one] one resource
    *[other] { $count } resources
 }
-holder-gone = Cluster { $cluster }, which is in no list of its region (gone, or another account's): { $count ->
+holder-not-listed = Cluster { $cluster }, which is in no region's list of clusters (gone, or another account's): { $count ->
     [one] one resource
    *[other] { $count } resources
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{Inventory, sight};
-use crate::model::{AccountId, LinkKind, OwnerKind, Region, Resource, ResourceId, TypeId};
+use crate::model::{AccountId, LinkKind, OwnerKind, Resource, ResourceId, TypeId};
 use crate::resources::find;
 
 const CLUSTER: &str = "ack.cluster";
@@ -41,8 +41,8 @@ pub struct Holder<'a> {
 pub enum State {
     /// The cluster is in the inventory.
     There,
-    /// Clusters were read whole where it would be, and it is not there: its resources were left behind.
-    Gone,
+    /// The clusters of every region of the account were read, and it is none of them: it is gone, or another account's.
+    NotListed,
     /// Whether the cluster is there could not be read.
     Unclear,
     /// Another resource, and no cluster.
@@ -79,17 +79,18 @@ pub struct Missing<'a> {
 pub fn holdings(inventory: &Inventory) -> Holdings<'_> {
     let mut holders: BTreeMap<(State, Key<'_>), Vec<Held<'_>>> = BTreeMap::new();
     let mut clusters = Clusters::of(inventory);
+    let named = named_by_objects(inventory);
     for resource in inventory
         .resources
         .iter()
         .filter(|resource| !resource.id.type_id.is_kubernetes())
     {
-        let (state, cluster) = holder(&mut clusters, resource);
+        let (state, cluster) = holder(&mut clusters, resource, inventory);
         let key = (state, (&resource.id.account, cluster));
         holders.entry(key).or_default().push(Held {
             resource,
             id: &resource.id,
-            is_orphan: is_orphan(inventory, resource),
+            is_orphan: !named.contains(&resource.id) && is_orphan(inventory, resource),
         });
     }
     let holders = holders
@@ -114,16 +115,61 @@ pub fn holdings(inventory: &Inventory) -> Holdings<'_> {
 
 type Key<'a> = (&'a AccountId, Option<&'a str>);
 
-fn holder<'a>(clusters: &mut Clusters<'a>, resource: &'a Resource) -> (State, Option<&'a str>) {
+fn holder<'a>(
+    clusters: &mut Clusters<'a>,
+    resource: &'a Resource,
+    inventory: &'a Inventory,
+) -> (State, Option<&'a str>) {
     let Some(owner) = &resource.owner else {
         return (State::Unknown, None);
     };
     match (&owner.cluster, owner.kind) {
         (Some(cluster), _) => (clusters.state(resource, cluster), Some(cluster)),
         (None, OwnerKind::None) => (State::Nobody, None),
+        (None, OwnerKind::Resource) if is_on_an_unknown(resource, inventory) => {
+            (State::Unknown, None)
+        }
         (None, OwnerKind::Resource | OwnerKind::Itself) => (State::Resource, None),
         (None, _) => (State::Unknown, None),
     }
+}
+
+/// Whether nobody knows whose it is what a resource hangs on.
+fn is_on_an_unknown(resource: &Resource, inventory: &Inventory) -> bool {
+    let mut at = resource;
+    // An address, its interface, and the load balancer of that.
+    for _ in 0..4 {
+        let Some(owner) = &at.owner else {
+            return true;
+        };
+        match owner.kind {
+            OwnerKind::Unknown => return true,
+            OwnerKind::Resource => {}
+            _ => return false,
+        }
+        let Some((type_id, id)) = owner.name.split_once(' ') else {
+            return false;
+        };
+        let on = ResourceId {
+            type_id: TypeId::new(type_id),
+            id: id.to_owned(),
+            ..at.id.clone()
+        };
+        match inventory.get(&on) {
+            Some(found) => at = found,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// What objects that are there name: a disk whose claim is gone may still have its volume.
+fn named_by_objects(inventory: &Inventory) -> BTreeSet<&ResourceId> {
+    let links = inventory.links.iter();
+    links
+        .filter(|link| link.from.type_id.is_kubernetes() && inventory.get(&link.from).is_some())
+        .map(|link| &link.to)
+        .collect()
 }
 
 /// The clusters of an inventory, and where it has seen all of them.
@@ -131,8 +177,8 @@ struct Clusters<'a> {
     inventory: &'a Inventory,
     /// Their names, by account and id.
     names: BTreeMap<(&'a AccountId, &'a str), Option<&'a str>>,
-    /// Whether all of a region's were seen; asked once for each.
-    seen: BTreeMap<(&'a AccountId, Region), bool>,
+    /// Whether all of an account's were seen; asked once for each.
+    seen: BTreeMap<&'a AccountId, bool>,
 }
 
 impl<'a> Clusters<'a> {
@@ -153,44 +199,39 @@ impl<'a> Clusters<'a> {
         }
     }
 
-    /// Whether a cluster is there, as the cells say in which it would be.
+    /// Whether a cluster is there.
     fn state(&mut self, near: &'a Resource, cluster: &str) -> State {
         let account = &near.id.account;
         if self.names.contains_key(&(account, cluster)) {
             return State::There;
         }
-        // Of a resource without region nobody knows in which region its cluster was.
-        let regions: Vec<Region> = if near.id.region.is_global() {
-            let accounts = self.inventory.accounts.iter();
-            accounts
-                .filter(|asked| asked.id == *account)
-                .flat_map(|asked| asked.regions.clone())
-                .collect()
-        } else {
-            vec![near.id.region.clone()]
-        };
-        let has_seen_all = !regions.is_empty()
-            && regions
-                .into_iter()
-                .all(|region| self.has_seen(near, region));
-        if has_seen_all {
-            State::Gone
+        if self.has_seen_all(near) {
+            State::NotListed
         } else {
             State::Unclear
         }
     }
 
-    fn has_seen(&mut self, near: &'a Resource, region: Region) -> bool {
-        let key = (&near.id.account, region);
-        if let Some(seen) = self.seen.get(&key) {
+    /// A cluster may own something in another region than its own: a copied snapshot. So all regions have to be seen.
+    fn has_seen_all(&mut self, near: &'a Resource) -> bool {
+        let account = &near.id.account;
+        if let Some(seen) = self.seen.get(account) {
             return *seen;
         }
-        let place = ResourceId {
-            region: key.1.clone(),
-            ..near.id.clone()
-        };
-        let seen = sight::is_read(self.inventory, CLUSTER, &place);
-        self.seen.insert(key, seen);
+        let mut asked = self.inventory.accounts.iter();
+        let seen = asked
+            .find(|asked| asked.id == *account)
+            .is_some_and(|asked| {
+                asked.is_every_region
+                    && asked.regions.iter().all(|region| {
+                        let place = ResourceId {
+                            region: region.clone(),
+                            ..near.id.clone()
+                        };
+                        sight::is_read(self.inventory, CLUSTER, &place)
+                    })
+            });
+        self.seen.insert(account, seen);
         seen
     }
 }

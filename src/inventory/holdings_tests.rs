@@ -1,6 +1,6 @@
 use super::*;
 use crate::inventory::{ScannedAccount, Site};
-use crate::model::{Cell, Confidence, CoverageRow, CoverageState, Link, Owner};
+use crate::model::{Cell, Confidence, CoverageRow, CoverageState, Link, Owner, Region};
 
 const ACCOUNT: AccountId = AccountId::from_static("0000000000000042");
 
@@ -93,7 +93,9 @@ fn inventory(clusters: CoverageState, services: CoverageState) -> Inventory {
             id: ACCOUNT,
             identity: "acs:ram::42:user/lab".into(),
             site: Site::China,
+            is_site_assumed: false,
             regions: vec![Region::new("cn-hangzhou")],
+            is_every_region: true,
         }],
         resources,
         links: vec![Link {
@@ -131,7 +133,7 @@ fn each_resource_stands_once_under_who_holds_it() {
                 Some("c1"),
                 vec!["c1", "ngw-1", "i-1", "lb-old"]
             ),
-            (State::Gone, Some("c0"), vec!["lb-0"]),
+            (State::NotListed, Some("c0"), vec!["lb-0"]),
             (State::Nobody, None, vec!["eip-1"]),
             (State::Unknown, None, vec!["d-1"]),
         ]
@@ -169,4 +171,77 @@ fn what_was_not_read_is_neither_gone_nor_missing() {
         .coverage
         .retain(|row| row.type_id.as_str() != "slb.load_balancer");
     assert!(holdings(&unread).without_resource.is_empty());
+}
+
+#[test]
+fn a_cluster_is_only_called_not_listed_where_every_region_was_asked() {
+    let mut some = inventory(CoverageState::Ok, CoverageState::Ok);
+    some.accounts[0].is_every_region = false;
+    let found = holdings(&some);
+    let of_c0 = found
+        .holders
+        .iter()
+        .find(|holder| holder.cluster == Some("c0"));
+    assert_eq!(of_c0.unwrap().state, State::Unclear);
+}
+
+#[test]
+fn a_disk_whose_volume_is_there_has_an_object() {
+    let mut inventory = inventory(CoverageState::Ok, CoverageState::Ok);
+    let disk = owned(
+        "ecs.disk",
+        "d-kept",
+        OwnerKind::KubernetesObject,
+        "PersistentVolumeClaim app/data",
+        Some("c1"),
+    );
+    let volume = Resource::new(id("k8s.persistent_volume", "c1/pv-1"));
+    let cluster = id("ack.cluster", "c1");
+    inventory.coverage.push(row(
+        "k8s.persistent_volume_claim",
+        Some(cluster),
+        CoverageState::Ok,
+    ));
+    inventory.links.push(Link {
+        from: volume.id.clone(),
+        kind: LinkKind::Uses,
+        to: disk.id.clone(),
+        via: "spec.csi.volumeHandle".into(),
+    });
+    inventory.resources.push(disk);
+    let orphans = |inventory: &Inventory| {
+        let found = holdings(inventory);
+        let held = found.holders.iter().flat_map(|holder| &holder.held);
+        held.filter(|held| held.is_orphan && held.id.id == "d-kept")
+            .count()
+    };
+    inventory.resources.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(orphans(&inventory), 1, "neither claim nor volume");
+    inventory.resources.push(volume);
+    inventory.resources.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(orphans(&inventory), 0);
+}
+
+#[test]
+fn what_hangs_on_something_of_which_nobody_knows_whose_it_is_is_not_known_either() {
+    let mut inventory = inventory(CoverageState::Ok, CoverageState::Ok);
+    let address = |name: &str, on: &str| {
+        let owner = format!("alb.load_balancer {on}");
+        owned("vpc.eip", name, OwnerKind::Resource, &owner, None)
+    };
+    inventory.resources.extend([
+        owned("alb.load_balancer", "alb-1", OwnerKind::Unknown, "", None),
+        owned("alb.load_balancer", "alb-2", OwnerKind::None, "", None),
+        address("eip-on-1", "alb-1"),
+        address("eip-on-2", "alb-2"),
+    ]);
+    inventory.resources.sort_by(|a, b| a.id.cmp(&b.id));
+    let found = holdings(&inventory);
+    for (name, expected) in [("eip-on-1", State::Unknown), ("eip-on-2", State::Resource)] {
+        let holder = found
+            .holders
+            .iter()
+            .find(|holder| holder.held.iter().any(|held| held.id.id == name));
+        assert_eq!(holder.unwrap().state, expected, "{name}");
+    }
 }

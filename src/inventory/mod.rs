@@ -57,8 +57,14 @@ pub struct ScannedAccount {
     pub identity: String,
     /// Which price list and billing host it has, where known.
     pub site: Site,
+    /// Whether nothing told the site, and the Chinese one was assumed.
+    #[serde(default)]
+    pub is_site_assumed: bool,
     /// Regions asked.
     pub regions: Vec<Region>,
+    /// Whether those are all that the account may use. Where they are not, what is in none of them may be in another.
+    #[serde(default)]
+    pub is_every_region: bool,
 }
 
 /// Something fetched beyond listing: a metric, a health state, an event.

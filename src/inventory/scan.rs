@@ -28,8 +28,12 @@ pub struct Account {
     pub identity: String,
     /// Its site.
     pub site: Site,
+    /// Whether nothing told the site, and the Chinese one was assumed.
+    pub is_site_assumed: bool,
     /// Regions to ask.
     pub regions: Vec<Region>,
+    /// Whether those are all that the account may use.
+    pub is_every_region: bool,
     /// Reads it.
     pub reader: Arc<Reader>,
 }
@@ -134,7 +138,9 @@ pub async fn scan(
                 id: account.id.clone(),
                 identity: account.identity.clone(),
                 site: account.site,
+                is_site_assumed: account.is_site_assumed,
                 regions: account.regions.clone(),
+                is_every_region: account.is_every_region,
             })
             .collect(),
         resources,

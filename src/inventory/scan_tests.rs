@@ -34,7 +34,9 @@ async fn coverage(denied: &'static str) -> Vec<String> {
         id: AccountId::from_static("0000000000000042"),
         identity: "acs:ram::0000000000000042:root".into(),
         site: Site::China,
+        is_site_assumed: false,
         regions: vec![Region::new("cn-hangzhou")],
+        is_every_region: true,
         reader: Arc::new(reader(&context)),
     };
     let options = ScanOptions {
@@ -145,7 +147,9 @@ fn account(context: &Context, region: &'static str) -> Account {
         id: AccountId::from_static("0000000000000042"),
         identity: "acs:ram::0000000000000042:root".into(),
         site: Site::China,
+        is_site_assumed: false,
         regions: vec![Region::new(region)],
+        is_every_region: true,
         reader: Arc::new(reader(context)),
     }
 }

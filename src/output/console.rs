@@ -171,14 +171,14 @@ pub const PAGES: &[Page] = &[
     page("vpc.vswitch", "vpc", "/vpc/{region}/switches/{id}", true),
 ];
 
-/// The link of a resource of an inventory; an object in a cluster has its cluster's. `None` where no pattern is known, or where the
-/// site of its account is not.
+/// The link of a resource of an inventory; an object in a cluster has its cluster's. `None` where no pattern is known, or where
+/// nothing told the site of its account.
 pub fn url(inventory: &Inventory, resource: &Resource) -> Option<String> {
     let account = &resource.id.account;
     let site = inventory
         .accounts
         .iter()
-        .find(|scanned| scanned.id == *account)?
+        .find(|scanned| scanned.id == *account && !scanned.is_site_assumed)?
         .site;
     match cluster_of(&resource.id) {
         Some(cluster) => on_site(&cluster, site),
@@ -224,7 +224,9 @@ mod tests {
                 id: resource.id.account.clone(),
                 identity: String::new(),
                 site,
+                is_site_assumed: false,
                 regions: Vec::new(),
+                is_every_region: true,
             }],
             resources: vec![resource.clone()],
             links: Vec::new(),
@@ -236,6 +238,9 @@ mod tests {
             ..inventory.clone()
         };
         assert_eq!(url(&nobody, &resource), None);
+        let mut assumed = inventory.clone();
+        assumed.accounts[0].is_site_assumed = true;
+        assert_eq!(url(&assumed, &resource), None, "nothing told the site");
         url(&inventory, &resource)
     }
 

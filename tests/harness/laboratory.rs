@@ -220,7 +220,9 @@ impl Laboratory {
             id: AccountId::new(self.running.account()),
             identity: caller.arn,
             site: Site::China,
+            is_site_assumed: false,
             regions: vec![Region::new("cn-hangzhou")],
+            is_every_region: true,
             reader: Arc::new(Reader::new(openapi).with_clusters(self.clusters(&session, is_wired))),
         };
         let options = ScanOptions {

@@ -62,6 +62,7 @@ pub(super) async fn run(run: &Run, arguments: &VerifyArguments) -> Result<ExitSt
     let mut account = session.account(run, arguments.api_servers.access()).await?;
     // The scope's own regions, whatever the settings say: a narrower look would prove less than it says.
     account.regions = verify::regions(&file.plan);
+    account.is_every_region = false;
     let inventory = scan_account(run, account, RESOURCE_TYPES.to_vec()).await;
     let priced = arguments.month.estimate(&inventory)?;
     let found = verify::verify(&file.plan, &inventory, &priced.lines);

@@ -59,7 +59,7 @@ pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer {
 fn heading(holder: &Holder<'_>, messages: &Messages) -> String {
     let key = match holder.state {
         State::There => "holder-there",
-        State::Gone => "holder-gone",
+        State::NotListed => "holder-not-listed",
         State::Unclear => "holder-unclear",
         State::Resource => "holder-resource",
         State::Nobody => "holder-nobody",
@@ -105,7 +105,7 @@ fn row(holder: &Holder<'_>, held: &Held<'_>, messages: &Messages) -> Vec<Cell> {
     let owned = resource.owner.as_ref();
     let is_named = matches!(
         holder.state,
-        State::There | State::Gone | State::Unclear | State::Resource
+        State::There | State::NotListed | State::Unclear | State::Resource
     );
     let confidence = owned.filter(|_| is_named);
     vec![
@@ -135,7 +135,7 @@ fn row(holder: &Holder<'_>, held: &Held<'_>, messages: &Messages) -> Vec<Cell> {
 fn code(state: State) -> &'static str {
     match state {
         State::There => "there",
-        State::Gone => "gone",
+        State::NotListed => "not_listed",
         State::Unclear => "unclear",
         State::Resource => "resource",
         State::Nobody => "nobody",
