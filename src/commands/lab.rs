@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::arguments::OutputArguments;
 use super::failure::Failure;
 use super::run::Run;
-use super::scan::ScanArguments;
+use super::scan::SourceArguments;
 use crate::inventory::labs::{LabBy, OWNER, labs};
 use crate::output::ExitStatus;
 use crate::output::view::lab::answer;
@@ -36,7 +36,7 @@ struct LsArguments {
     name: Option<String>,
     /// What to read.
     #[command(flatten)]
-    scan: ScanArguments,
+    source: SourceArguments,
     /// How to show it.
     #[command(flatten)]
     output: OutputArguments,
@@ -45,7 +45,7 @@ struct LsArguments {
 /// Runs it.
 pub(super) async fn run(run: &Run, arguments: &LabArguments) -> Result<ExitStatus, Failure> {
     let LabCommand::Ls(arguments) = &arguments.command;
-    let inventory = arguments.scan.inventory(run).await?;
+    let inventory = arguments.source.whole_inventory(run).await?;
     let by = match &arguments.name {
         Some(prefix) => LabBy::Name(prefix),
         None => LabBy::Tag(&arguments.tag),
@@ -54,6 +54,6 @@ pub(super) async fn run(run: &Run, arguments: &LabArguments) -> Result<ExitStatu
     run.answer(
         &shown,
         arguments.output.output,
-        arguments.scan.status(&inventory),
+        arguments.source.status(&inventory),
     )
 }

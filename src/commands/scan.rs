@@ -101,13 +101,7 @@ impl ScanArguments {
 
     /// The status of an answer that rests on its inventory.
     pub(super) fn status(&self, inventory: &Inventory) -> ExitStatus {
-        match Summary::of(&inventory.coverage).exit_status() {
-            // A file needs no permission: one without cells holds a scan that asked nothing.
-            ExitStatus::NoAccess if self.source.is_saved() && inventory.coverage.is_empty() => {
-                ExitStatus::Incomplete
-            }
-            status => status,
-        }
+        self.source.status(inventory)
     }
 
     fn local_kubeconfigs(&self) -> Vec<(String, LocalKubeconfig)> {
@@ -139,6 +133,17 @@ impl SourceArguments {
     pub(super) async fn whole_inventory(&self, run: &Run) -> Result<Inventory, Failure> {
         self.inventory(run, RESOURCE_TYPES.to_vec(), Vec::new())
             .await
+    }
+
+    /// The status of an answer that rests on its inventory.
+    pub(super) fn status(&self, inventory: &Inventory) -> ExitStatus {
+        match Summary::of(&inventory.coverage).exit_status() {
+            // A file needs no permission: one without cells holds a scan that asked nothing.
+            ExitStatus::NoAccess if self.is_saved() && inventory.coverage.is_empty() => {
+                ExitStatus::Incomplete
+            }
+            status => status,
+        }
     }
 
     /// How the API servers of clusters are reached.

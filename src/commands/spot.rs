@@ -6,7 +6,7 @@ use super::arguments::OutputArguments;
 use super::cost::MonthArguments;
 use super::failure::Failure;
 use super::run::Run;
-use super::scan::ScanArguments;
+use super::scan::SourceArguments;
 use crate::inventory::Inventory;
 use crate::inventory::spot::spot;
 use crate::model::ChargeType;
@@ -18,25 +18,25 @@ use crate::output::view::spot::answer;
 pub struct SpotArguments {
     /// What to read.
     #[command(flatten)]
-    pub scan: ScanArguments,
+    source: SourceArguments,
     /// How the month is counted.
     #[command(flatten)]
-    pub month: MonthArguments,
+    month: MonthArguments,
     /// How to show it.
     #[command(flatten)]
-    pub output: OutputArguments,
+    output: OutputArguments,
 }
 
 /// Runs it.
 pub(super) async fn run(run: &Run, arguments: &SpotArguments) -> Result<ExitStatus, Failure> {
-    let inventory = arguments.scan.inventory(run).await?;
+    let inventory = arguments.source.whole_inventory(run).await?;
     let found = spot(&inventory);
     let on_demand = arguments.month.estimate(&on_demand(&inventory))?;
     let shown = answer(&found, &on_demand, &inventory, &run.messages);
     run.answer(
         &shown,
         arguments.output.output,
-        arguments.scan.status(&inventory),
+        arguments.source.status(&inventory),
     )
 }
 

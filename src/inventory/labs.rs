@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::Inventory;
-use crate::model::{AccountId, Resource};
+use crate::model::{AccountId, Resource, ResourceId};
 
 /// Tag that names who answers for a lab.
 pub const OWNER: &str = "yunsweep.owner";
@@ -51,6 +51,8 @@ pub enum Expiry<'a> {
     Unsaid,
     /// Until then; where they disagree, the latest: a lab that somebody still wants has not expired.
     At(DateTime<Utc>),
+    /// Until then for what says so, and one of its clusters says nothing: it has not expired.
+    Open(DateTime<Utc>),
     /// Something that is no time.
     Unreadable(&'a str),
 }
@@ -64,7 +66,7 @@ impl Expiry<'_> {
 
 /// The labs of an inventory whose owners were attributed, by account and name; last the clusters that are in none.
 pub fn labs<'a>(inventory: &'a Inventory, by: &LabBy<'_>) -> Vec<Lab<'a>> {
-    let mut named: BTreeMap<(&AccountId, Option<&str>), Found<'a>> = BTreeMap::new();
+    let mut named: BTreeMap<Key<'a>, Found<'a>> = BTreeMap::new();
     for resource in &inventory.resources {
         let is_cluster = resource.id.type_id.as_str() == "ack.cluster";
         if resource.id.type_id.is_kubernetes() {
@@ -81,7 +83,11 @@ pub fn labs<'a>(inventory: &'a Inventory, by: &LabBy<'_>) -> Vec<Lab<'a>> {
         if lab.is_none() && !is_cluster {
             continue;
         }
-        let found = named.entry((&resource.id.account, lab)).or_default();
+        // Clusters that no tag holds together have nothing in common, and two may have the same name.
+        let is_alone = is_cluster && (lab.is_none() || matches!(by, LabBy::Name(_)));
+        let alone = is_alone.then_some(&resource.id);
+        let key = (&resource.id.account, lab, alone);
+        let found = named.entry(key).or_default();
         found.tagged.push(resource);
         if is_cluster {
             found.clusters.push(resource);
@@ -89,13 +95,16 @@ pub fn labs<'a>(inventory: &'a Inventory, by: &LabBy<'_>) -> Vec<Lab<'a>> {
     }
     let mut labs: Vec<Lab<'a>> = named
         .into_iter()
-        .map(|((account, name), found)| lab(inventory, account, name, found))
+        .map(|((account, name, _), found)| lab(inventory, account, name, found))
         .collect();
     labs.sort_by(|a, b| {
         (a.name.is_none(), a.account, a.name).cmp(&(b.name.is_none(), b.account, b.name))
     });
     labs
 }
+
+/// Account, name, and the cluster where it is a lab of its own.
+type Key<'a> = (&'a AccountId, Option<&'a str>, Option<&'a ResourceId>);
 
 #[derive(Default)]
 struct Found<'a> {
@@ -132,9 +141,9 @@ fn lab<'a>(
     Lab {
         name,
         account,
-        clusters: found.clusters,
         owners,
-        expiry: expiry(&belongings),
+        expiry: expiry(&found.clusters, &belongings),
+        clusters: found.clusters,
         protected,
         belongings,
     }
@@ -147,7 +156,7 @@ pub fn is_protected(resource: &Resource) -> bool {
         .is_some_and(|value| !value.eq_ignore_ascii_case("false"))
 }
 
-fn expiry<'a>(belongings: &[&'a Resource]) -> Expiry<'a> {
+fn expiry<'a>(clusters: &[&'a Resource], belongings: &[&'a Resource]) -> Expiry<'a> {
     let mut latest: Option<DateTime<Utc>> = None;
     for value in belongings.iter().filter_map(|found| found.tag(EXPIRES_AT)) {
         match DateTime::parse_from_rfc3339(value.trim()) {
@@ -155,13 +164,20 @@ fn expiry<'a>(belongings: &[&'a Resource]) -> Expiry<'a> {
             Err(_) => return Expiry::Unreadable(value),
         }
     }
-    latest.map_or(Expiry::Unsaid, Expiry::At)
+    let is_open = clusters
+        .iter()
+        .any(|cluster| cluster.tag(EXPIRES_AT).is_none());
+    match latest {
+        None => Expiry::Unsaid,
+        Some(latest) if is_open => Expiry::Open(latest),
+        Some(latest) => Expiry::At(latest),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Confidence, Owner, OwnerKind, Region, ResourceId, TypeId};
+    use crate::model::{Confidence, Owner, OwnerKind, Region, TypeId};
 
     fn resource(
         type_id: &'static str,
@@ -250,6 +266,41 @@ mod tests {
     }
 
     #[test]
+    fn clusters_that_nothing_holds_together_are_labs_of_their_own() {
+        let ended = (EXPIRES_AT, "2026-01-31T00:00:00Z");
+        let mut twin = resource("ack.cluster", "c4", Some("c4"), &[]);
+        twin.name = Some("lab-c3".to_owned());
+        twin.id.region = Region::new("cn-shanghai");
+        let world = inventory(vec![
+            resource("ack.cluster", "c3", Some("c3"), &[ended]),
+            twin,
+        ]);
+        for by in [LabBy::Tag(OWNER), LabBy::Name("lab-")] {
+            let labs = labs(&world, &by);
+            let now = world.scanned_at;
+            let over: Vec<bool> = labs.iter().map(|lab| lab.expiry.is_over(now)).collect();
+            assert_eq!(over, [true, false], "{by:?}");
+        }
+    }
+
+    #[test]
+    fn a_lab_is_over_only_if_each_of_its_clusters_says_so() {
+        let (alice, ended) = ((OWNER, "alice"), (EXPIRES_AT, "2026-01-31T00:00:00Z"));
+        let world = |second: &[(&str, &str)]| {
+            inventory(vec![
+                resource("ack.cluster", "c1", Some("c1"), &[alice, ended]),
+                resource("ack.cluster", "c2", Some("c2"), second),
+            ])
+        };
+        for (second, is_over) in [(&[alice][..], false), (&[alice, ended], true)] {
+            let world = world(second);
+            let found = labs(&world, &LabBy::Tag(OWNER));
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].expiry.is_over(world.scanned_at), is_over);
+        }
+    }
+
+    #[test]
     fn the_latest_end_counts_and_an_unreadable_one_never_is_over() {
         let now: DateTime<Utc> = "2026-02-01T00:00:00Z".parse().unwrap();
         for (values, is_over) in [
@@ -269,7 +320,7 @@ mod tests {
                 })
                 .collect();
             let all: Vec<&Resource> = resources.iter().collect();
-            assert_eq!(expiry(&all).is_over(now), is_over, "{values:?}");
+            assert_eq!(expiry(&[], &all).is_over(now), is_over, "{values:?}");
         }
     }
 }

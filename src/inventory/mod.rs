@@ -4,6 +4,7 @@
 
 pub mod diff;
 pub mod holdings;
+pub mod idle;
 pub mod index;
 pub mod labs;
 pub mod ledger;

@@ -3,8 +3,47 @@
 //! Prices are not known here. What an answer did not say stays unknown: an instance whose strategy is not known is shown,
 //! and one whose locks were not said is not called safe.
 
-use super::Inventory;
+use super::idle::is_idle_for_long;
+use super::{Inventory, sight};
 use crate::model::{Attribute, ChargeType, LinkKind, Resource};
+
+/// The types that pools, instances and left-overs are found among.
+pub const OF_POOLS: &[&str] = &[
+    "ack.cluster",
+    "ack.node_pool",
+    "ess.scaling_configuration",
+    "ess.scaling_group",
+];
+/// See [`OF_POOLS`].
+pub const OF_INSTANCES: &[&str] = &["ecs.instance"];
+/// See [`OF_POOLS`].
+pub const OF_LEFT_OVERS: &[&str] = &[
+    "ack.cluster",
+    "ack.node_pool",
+    VOLUME,
+    "ecs.disk",
+    "ess.scaling_configuration",
+    "ess.scaling_group",
+    "vpc.eip",
+];
+
+const VOLUME: &str = "k8s.persistent_volume";
+
+/// Those of some types that were not read whole, or not at all.
+pub fn unread(inventory: &Inventory, types: &[&'static str]) -> Vec<&'static str> {
+    let is_unread = |type_id: &str| {
+        let mut rows = inventory
+            .coverage
+            .iter()
+            .filter(|row| row.type_id.as_str() == type_id)
+            .peekable();
+        // What is listed per cluster has no cell where there is none.
+        let is_of_clusters = type_id == VOLUME || type_id == "ack.node_pool";
+        (rows.peek().is_none() && !is_of_clusters) || rows.any(|row| !row.state.is_read())
+    };
+    let types = types.iter().copied();
+    types.filter(|type_id| is_unread(type_id)).collect()
+}
 
 /// Spot capacity.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +69,7 @@ pub struct Pool<'a> {
     pub is_spot_only: Option<bool>,
 }
 
-/// A resource that is attached to nothing and was made for a node of a spot pool.
+/// A resource that has been attached to nothing for a while, is billed by the hour, and bears the tag of a spot pool.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeftBehind<'a> {
     /// The disk or address.
@@ -173,7 +212,13 @@ fn left_behind<'a>(
     if !matches!(type_id, "ecs.disk" | "vpc.eip") || resource.status.as_deref() != Some(AVAILABLE) {
         return None;
     }
-    if resource.tag(CREATED_BY).is_some()
+    // A disk may be that of a volume that nobody could read.
+    let may_be_of_a_volume =
+        type_id == "ecs.disk" && !sight::is_read(inventory, VOLUME, &resource.id);
+    if may_be_of_a_volume
+        || resource.charge_type == ChargeType::Subscription
+        || !is_idle_for_long(resource, inventory.scanned_at)
+        || resource.tag(CREATED_BY).is_some()
         || resource.attributes.boolean("service_managed") == Some(true)
         || is_of_a_volume(inventory, resource)
     {
@@ -212,7 +257,7 @@ fn left_behind<'a>(
 fn is_of_a_volume(inventory: &Inventory, resource: &Resource) -> bool {
     inventory.links.iter().any(|link| {
         link.to == resource.id
-            && link.from.type_id.as_str() == "k8s.persistent_volume"
+            && link.from.type_id.as_str() == VOLUME
             && link.kind != LinkKind::MadeFrom
     })
 }
@@ -246,6 +291,38 @@ mod tests {
             coverage: Vec::new(),
             observations: Vec::new(),
         }
+    }
+
+    /// That there is no cluster, and so no volume.
+    fn clusters_read() -> crate::model::CoverageRow {
+        crate::model::CoverageRow {
+            type_id: TypeId::from_static("ack.cluster"),
+            cell: crate::model::Cell {
+                account: AccountId::from_static("0000000000000042"),
+                region: Region::new("cn-hangzhou"),
+                parent: None,
+            },
+            state: crate::model::CoverageState::Ok,
+            count: 0,
+            reason: None,
+            missing_permission: None,
+            permission_confirmed: None,
+            code: None,
+            request_id: None,
+        }
+    }
+
+    #[test]
+    fn what_was_not_asked_is_not_read() {
+        let mut inventory = inventory(Vec::new());
+        assert_eq!(unread(&inventory, OF_INSTANCES), ["ecs.instance"]);
+        inventory.coverage = vec![clusters_read()];
+        assert_eq!(
+            unread(&inventory, OF_POOLS),
+            ["ess.scaling_configuration", "ess.scaling_group"]
+        );
+        inventory.coverage[0].state = crate::model::CoverageState::Denied;
+        assert!(unread(&inventory, OF_POOLS).contains(&"ack.cluster"));
     }
 
     fn pool(id: &str, strategy: Option<&str>) -> Resource {
@@ -343,6 +420,7 @@ mod tests {
         let disk = |id: &str, status: &str, tags: &[(&str, &str)]| {
             let mut disk = resource("ecs.disk", id);
             disk.status = Some(status.to_owned());
+            disk.created = Some("2026-01-01T00:00:00Z".parse().unwrap());
             for (key, value) in tags {
                 disk.tags.insert((*key).to_owned(), (*value).to_owned());
             }
@@ -375,6 +453,28 @@ mod tests {
             to: resource("ecs.disk", "d-volume").id,
             via: "spec.csi.volumeHandle".to_owned(),
         });
+        let of_pool = |id: &str, change: &dyn Fn(&mut Resource)| {
+            let mut disk = disk(id, "Available", &[(NODE_POOL, "np-spot")]);
+            change(&mut disk);
+            disk
+        };
+        inventory.resources.extend([
+            of_pool("d-paid", &|disk| {
+                disk.charge_type = ChargeType::Subscription
+            }),
+            of_pool("d-fresh", &|disk| {
+                disk.created = Some("2026-01-31T00:00:00Z".parse().unwrap());
+            }),
+            of_pool("d-let-go", &|disk| {
+                let detached = "2026-01-31T00:00:00Z".parse().unwrap();
+                disk.attributes
+                    .set("detached_at", Attribute::Time(detached));
+            }),
+            of_pool("d-ageless", &|disk| disk.created = None),
+        ]);
+        inventory.resources.sort_by(|a, b| a.id.cmp(&b.id));
+        assert!(spot(&inventory).left.is_empty(), "no volumes were read");
+        inventory.coverage = vec![clusters_read()];
         let found = spot(&inventory);
         let left: Vec<(&str, &str)> = found
             .left

@@ -3,15 +3,11 @@
 //! A flag for a kind (`--with disks`) names none of them, and most accounts have one resource group for everything. So a left-over
 //! is taken in only where all that could speak for somebody else was read, and does not.
 
-use chrono::TimeDelta;
-
 use super::scope::{Scope, With};
 use super::world::World;
+use crate::inventory::idle::{LEFT_OVER_AFTER, idle_since};
 use crate::inventory::sight;
 use crate::model::{OwnerKind, Resource};
-
-/// Guard against taking something that is about to be used: Cloud Config's own default for idle resources is 7 days.
-const LEFT_OVER_AFTER: TimeDelta = TimeDelta::days(7);
 
 /// Beginnings of tag keys that clusters and their drivers set: what bears one is some cluster's, and not left over by nobody
 /// (kubernetes-sigs/alibaba-cloud-csi-driver `pkg/disk/cloud.go`, AliyunContainerService/karpenter-provider-alibabacloud).
@@ -116,16 +112,9 @@ pub(super) fn doubt(
     if !is_owned_by_none {
         return Some("owner=?".to_owned());
     }
-    let detached = candidate.attributes.time("detached_at");
-    let idle_since = detached.max(candidate.created);
-    let field = if idle_since == detached {
-        "DetachedTime"
-    } else {
-        "CreationTime"
-    };
-    match idle_since {
+    match idle_since(candidate) {
         None => return Some("CreationTime=?".to_owned()),
-        Some(since) if world.inventory.scanned_at - since < LEFT_OVER_AFTER => {
+        Some((since, field)) if world.inventory.scanned_at - since < LEFT_OVER_AFTER => {
             return Some(format!("{field}={}", crate::model::time::format(since)));
         }
         Some(_) => {}

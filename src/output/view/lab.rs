@@ -110,6 +110,10 @@ fn expires(lab: &Lab<'_>, at: DateTime<Utc>, messages: &Messages) -> Cell {
         Expiry::Unreadable(text) => messages
             .text_with("lab-expiry-unreadable", &[("text", (*text).into())])
             .into(),
+        Expiry::Open(end) => {
+            let end = [("time", time::format(*end).into())];
+            messages.text_with("lab-expiry-open", &end).into()
+        }
         Expiry::At(end) => {
             let end = time::format(*end);
             if lab.expiry.is_over(at) {
@@ -126,7 +130,7 @@ fn expires(lab: &Lab<'_>, at: DateTime<Utc>, messages: &Messages) -> Cell {
 fn value_of(lab: &Lab<'_>, at: DateTime<Utc>) -> Value {
     let (end, unreadable) = match &lab.expiry {
         Expiry::Unsaid => (None, None),
-        Expiry::At(end) => (Some(time::format(*end)), None),
+        Expiry::At(end) | Expiry::Open(end) => (Some(time::format(*end)), None),
         Expiry::Unreadable(text) => (None, Some(*text)),
     };
     let ids = |resources: &[&crate::model::Resource]| -> Vec<Value> {
@@ -140,6 +144,7 @@ fn value_of(lab: &Lab<'_>, at: DateTime<Utc>) -> Value {
         "owners": lab.owners,
         "expires_at": end,
         "expires_at_unreadable": unreadable,
+        "has_cluster_without_end": matches!(lab.expiry, Expiry::Open(_)),
         "is_expired": lab.expiry.is_over(at),
         "protected": lab.protected,
     })

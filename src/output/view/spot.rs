@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::owner;
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
-use crate::inventory::spot::{LeftBehind, Pool, Spot, is_reclaimed, shown};
+use crate::inventory::spot::{
+    LeftBehind, OF_INSTANCES, OF_LEFT_OVERS, OF_POOLS, Pool, Spot, is_reclaimed, shown, unread,
+};
 use crate::model::{Money, Resource, ResourceId};
 use crate::output::answer::{Answer, Block, Record, Warning};
 use crate::output::coverage;
@@ -91,13 +93,18 @@ fn page(
 ) -> Vec<Block> {
     let mut page = vec![Block::Heading(messages.text("spot-pools-heading"))];
     page.push(if found.pools.is_empty() {
-        Block::Text(messages.text("spot-pools-none"))
+        none("spot-pools-none", OF_POOLS, inventory, messages)
     } else {
         Block::Table(pools(found, messages))
     });
     page.push(Block::Heading(messages.text("spot-instances-heading")));
     if found.instances.is_empty() {
-        page.push(Block::Text(messages.text("spot-instances-none")));
+        page.push(none(
+            "spot-instances-none",
+            OF_INSTANCES,
+            inventory,
+            messages,
+        ));
     } else {
         page.push(Block::Table(instances(found, prices, messages)));
         page.push(Block::Text(messages.text("spot-price-unknown")));
@@ -113,12 +120,22 @@ fn page(
     page.extend(reclaimed.into_iter().map(Block::Warning));
     page.push(Block::Heading(messages.text("spot-left-heading")));
     page.push(if found.left.is_empty() {
-        Block::Text(messages.text("spot-left-none"))
+        none("spot-left-none", OF_LEFT_OVERS, inventory, messages)
     } else {
         Block::List(found.left.iter().map(|one| left(one, messages)).collect())
     });
     page.extend(coverage::page(&inventory.coverage, messages));
     page
+}
+
+/// That there is nothing, or that nobody saw something, for want of what could not be read.
+fn none(key: &str, types: &[&'static str], inventory: &Inventory, messages: &Messages) -> Block {
+    let unread = unread(inventory, types);
+    if unread.is_empty() {
+        return Block::Text(messages.text(key));
+    }
+    let types = [("types", unread.join(", ").into())];
+    Block::Text(messages.text_with("spot-none-seen", &types))
 }
 
 fn left(one: &LeftBehind<'_>, messages: &Messages) -> String {

@@ -2,7 +2,8 @@
 //!
 //! The names are those that Alibaba Cloud's own MCP server declares as supported
 //! (<https://github.com/aliyun/alibaba-cloud-ops-mcp-server>), and those of the page on automatic transfer between resource groups
-//! (<https://www.alibabacloud.com/help/en/resource-management/resource-group/user-guide/automatic-resource-transfer>).
+//! (<https://www.alibabacloud.com/help/en/resource-management/resource-group/user-guide/automatic-resource-transfer>); that of KMS is
+//! the one of Cloud Config's rule `kms-instance-multi-zone`.
 
 /// The vendor's name of a type, and the type here that lists such resources.
 const MODELLED: &[(&str, &str)] = &[
@@ -39,6 +40,7 @@ const MODELLED: &[(&str, &str)] = &[
     ("ACS::ECS::Snapshot", "ecs.snapshot"),
     ("ACS::EIP::EipAddress", "vpc.eip"),
     ("ACS::ESS::ScalingGroup", "ess.scaling_group"),
+    ("ACS::KMS::Instance", "kms.instance"),
     ("ACS::MongoDB::DBInstance", "mongodb.instance"),
     ("ACS::NAS::FileSystem", "nas.file_system"),
     ("ACS::NAT::NatGateway", "vpc.nat_gateway"),
@@ -58,6 +60,9 @@ const MODELLED: &[(&str, &str)] = &[
     ("ACS::SLB::VServerGroup", "slb.load_balancer"),
     ("ACS::SLS::LogStore", "sls.logstore"),
     ("ACS::SLS::Project", "sls.project"),
+    ("ACS::VPC::DhcpOptionsSet", "vpc.dhcp_options_set"),
+    ("ACS::VPC::FlowLog", "vpc.flow_log"),
+    ("ACS::VPC::HaVip", "vpc.ha_vip"),
     ("ACS::VPC::Ipv4Gateway", "vpc.ipv4_gateway"),
     ("ACS::VPC::Ipv6Gateway", "vpc.ipv6_gateway"),
     ("ACS::VPC::NetworkAcl", "vpc.network_acl"),
@@ -92,6 +97,31 @@ mod tests {
         assert!(MODELLED.is_sorted_by(|a, b| a.0 < b.0));
         for (name, type_id) in MODELLED {
             assert!(find(type_id).is_some(), "{name}: no type {type_id}");
+        }
+    }
+
+    /// Types whose names in Resource Center no source says, or that are not in it: node pools and configurations are parts.
+    const WITHOUT_A_KNOWN_NAME: &[&str] = &[
+        "ack.node_pool",
+        "ecs.deployment_set",
+        "ecs.reserved_instance",
+        "ess.scaling_configuration",
+        "ram.role",
+        "resourcecenter.unmodelled",
+        "servicemesh.mesh",
+        "vpc.router_interface",
+    ];
+
+    #[test]
+    fn each_type_of_the_cloud_has_its_name_or_is_known_to_have_none() {
+        for found in crate::resources::RESOURCE_TYPES {
+            let type_id = &found.spec().type_id;
+            if type_id.is_kubernetes() {
+                continue;
+            }
+            let is_named = MODELLED.iter().any(|(_, known)| *known == type_id.as_str());
+            let is_nameless = WITHOUT_A_KNOWN_NAME.contains(&type_id.as_str());
+            assert!(is_named != is_nameless, "{type_id}");
         }
     }
 
