@@ -206,7 +206,12 @@ fn a_cluster_says_what_it_is_how_long_it_is_supported_and_where_to_look_at_it() 
     let lab = Lab::serve("ack-sop", &[]);
     let path = lab.folder().join("lab.json");
     let path = path.to_str().unwrap();
-    let inventory = lab.json(&["inventory", "--save", path], 0);
+    let cluster_of = |inventory: &Value| only(inventory, "ack.cluster").clone();
+    let assumed = lab.json(&["inventory"], 0);
+    // Nothing tells on which site the emulator's account is.
+    assert!(cluster_of(&assumed).get("console_url").is_none());
+    let scan = ["inventory", "--site", "china", "--save", path];
+    let inventory = lab.json(&scan, 0);
     let cluster = only(&inventory, "ack.cluster");
     for (name, expected) in [
         ("cluster_kind/text", "managed"),

@@ -28,9 +28,10 @@ enum EmulatorCommand {
 /// Arguments of `emulator serve`.
 #[derive(Debug, Args)]
 struct ServeArguments {
-    /// World to serve: a built-in scenario (ack-sop, ack-sop-pro, ack-sop-spot) or the path of a scenario file
-    #[arg(long, value_name = "NAME|FILE", default_value = "ack-sop")]
-    scenario: String,
+    /// World to serve: a built-in scenario (ack-sop, ack-sop-pro, ack-sop-spot) or the path of a scenario file; repeat it for worlds
+    /// of other accounts
+    #[arg(long = "scenario", value_name = "NAME|FILE", default_value = "ack-sop")]
+    scenarios: Vec<String>,
     /// Loopback address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -45,12 +46,20 @@ struct ServeArguments {
 /// Runs it.
 pub(super) async fn run(run: &Run, arguments: &EmulatorArguments) -> Result<ExitStatus, Failure> {
     let EmulatorCommand::Serve(serve) = &arguments.command;
-    let scenario = Scenario::load(&serve.scenario).map_err(Failure::usage)?;
-    let name = scenario.name.clone();
+    let scenarios: Result<Vec<Scenario>, _> = serve
+        .scenarios
+        .iter()
+        .map(|name| Scenario::load(name))
+        .collect();
+    let mut scenarios = scenarios.map_err(Failure::usage)?;
+    let names: Vec<String> = scenarios.iter().map(|world| world.name.clone()).collect();
+    // There is a default, so that there is one.
+    let scenario = scenarios.remove(0);
     let options = Options {
         listen: serve.listen,
         faults: serve.faults.clone(),
         time_scale: serve.time_scale,
+        others: scenarios,
         ..Options::default()
     };
     let emulator = Emulator::start(scenario, options)
@@ -60,7 +69,7 @@ pub(super) async fn run(run: &Run, arguments: &EmulatorArguments) -> Result<Exit
         "emulator-listening",
         &[
             ("endpoint", emulator.endpoint().into()),
-            ("scenario", name.into()),
+            ("scenario", names.join(", ").into()),
         ],
     );
     run.print(&format!(

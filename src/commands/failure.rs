@@ -101,6 +101,11 @@ impl Failure {
         self
     }
 
+    /// What failed and why, in English.
+    pub fn causes(&self) -> Vec<String> {
+        crate::model::causes(self.error.as_ref())
+    }
+
     /// What a person reads.
     pub fn report(&self, messages: &Messages) -> Report {
         let hints = self

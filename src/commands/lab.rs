@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::accounts::AccountsArguments;
 use super::arguments::OutputArguments;
 use super::failure::Failure;
 use super::run::Run;
@@ -37,6 +38,9 @@ struct LsArguments {
     /// What to read.
     #[command(flatten)]
     source: SourceArguments,
+    /// Of which accounts.
+    #[command(flatten)]
+    accounts: AccountsArguments,
     /// How to show it.
     #[command(flatten)]
     output: OutputArguments,
@@ -45,7 +49,10 @@ struct LsArguments {
 /// Runs it.
 pub(super) async fn run(run: &Run, arguments: &LabArguments) -> Result<ExitStatus, Failure> {
     let LabCommand::Ls(arguments) = &arguments.command;
-    let inventory = arguments.source.whole_inventory(run).await?;
+    let inventory = arguments
+        .source
+        .whole_inventory_of(run, &arguments.accounts)
+        .await?;
     let by = match &arguments.name {
         Some(prefix) => LabBy::Name(prefix),
         None => LabBy::Tag(&arguments.tag),

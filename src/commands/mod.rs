@@ -1,5 +1,6 @@
 //! The subcommands: each file has its arguments and `run`, from arguments to use case to output, and no other logic.
 
+mod accounts;
 mod arguments;
 mod completions;
 mod cost;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::accounts::AccountsArguments;
 use super::failure::Failure;
 use super::history::{self, Moment};
 use super::run::Run;
@@ -29,6 +30,9 @@ pub struct ScanArguments {
     /// From where.
     #[command(flatten)]
     source: SourceArguments,
+    /// Of which accounts.
+    #[command(flatten)]
+    accounts: AccountsArguments,
     /// Save what was read as a snapshot file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "at"])]
     save: Option<PathBuf>,
@@ -89,7 +93,12 @@ impl ScanArguments {
         }
         let inventory = self
             .source
-            .inventory(run, self.wanted_types(), self.local_kubeconfigs())
+            .inventory(
+                run,
+                self.wanted_types(),
+                self.local_kubeconfigs(),
+                &self.accounts,
+            )
             .await?;
         point_out_surprises(run, &inventory);
         if let Some(path) = &self.save {
@@ -129,9 +138,19 @@ impl ScanArguments {
 }
 
 impl SourceArguments {
-    /// An inventory of every type.
+    /// An inventory of every type, of the run's own account.
     pub(super) async fn whole_inventory(&self, run: &Run) -> Result<Inventory, Failure> {
-        self.inventory(run, RESOURCE_TYPES.to_vec(), Vec::new())
+        self.whole_inventory_of(run, &AccountsArguments::default())
+            .await
+    }
+
+    /// An inventory of every type, of several accounts.
+    pub(super) async fn whole_inventory_of(
+        &self,
+        run: &Run,
+        accounts: &AccountsArguments,
+    ) -> Result<Inventory, Failure> {
+        self.inventory(run, RESOURCE_TYPES.to_vec(), Vec::new(), accounts)
             .await
     }
 
@@ -161,6 +180,7 @@ impl SourceArguments {
         run: &Run,
         types: Vec<&'static dyn ResourceType>,
         kubeconfigs: Vec<(String, LocalKubeconfig)>,
+        accounts: &AccountsArguments,
     ) -> Result<Inventory, Failure> {
         if self.is_saved() {
             let regions = run.settings.regions.as_ref();
@@ -180,18 +200,14 @@ impl SourceArguments {
         }
         let session = Session::open(run).await?;
         point_out_regions(run, &session).await;
-        let account = session
-            .account(
-                run,
-                ClusterAccess {
-                    local: kubeconfigs,
-                    ..self.cluster_access()
-                },
-            )
-            .await?;
+        let access = ClusterAccess {
+            local: kubeconfigs,
+            ..self.cluster_access()
+        };
+        let opened = accounts.open(run, &session, access).await?;
         let is_whole = types.len() == RESOURCE_TYPES.len();
-        let mut inventory = scan_account(run, account, types).await;
-        inventory.coverage.extend(session.unseen_regions());
+        let mut inventory = scan_accounts(run, &opened.accounts, types).await;
+        inventory.coverage.extend(opened.holes);
         inventory
             .coverage
             .sort_by(|a, b| (&a.type_id, &a.cell).cmp(&(&b.type_id, &b.cell)));
@@ -237,15 +253,15 @@ fn point_out_surprises(run: &Run, inventory: &Inventory) {
     }
 }
 
-/// Scans one account, with progress for whoever looks.
-pub(super) async fn scan_account(
+/// Scans accounts, with progress for whoever looks.
+pub(super) async fn scan_accounts(
     run: &Run,
-    account: Account,
+    accounts: &[Account],
     types: Vec<&'static dyn ResourceType>,
 ) -> Inventory {
     let options = ScanOptions { types };
     let progress = run.printer.progress();
-    let inventory = scan(&run.context, &[account], &options, &|state| {
+    let inventory = scan(&run.context, accounts, &options, &|state| {
         progress.set_total(state.known);
         progress.set_done(state.done);
         progress.set_message(&run.messages.text_with(

@@ -40,6 +40,13 @@ impl Session {
         let settings = &run.settings;
         let endpoints = settings.endpoints();
         let found = credentials::find(&run.context, &endpoints, settings.profile.as_ref()).await?;
+        Self::of(run, found).await
+    }
+
+    /// Asks who a credential belongs to.
+    pub(super) async fn of(run: &Run, found: Found) -> Result<Self, Failure> {
+        let settings = &run.settings;
+        let endpoints = settings.endpoints();
         for warning in &found.warnings {
             run.printer.warning(&warning.to_string(), &run.messages);
         }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::accounts::AccountsArguments;
 use super::arguments::OutputArguments;
 use super::cost::MonthArguments;
 use super::failure::Failure;
@@ -19,6 +20,9 @@ pub struct SpotArguments {
     /// What to read.
     #[command(flatten)]
     source: SourceArguments,
+    /// Of which accounts.
+    #[command(flatten)]
+    accounts: AccountsArguments,
     /// How the month is counted.
     #[command(flatten)]
     month: MonthArguments,
@@ -29,7 +33,10 @@ pub struct SpotArguments {
 
 /// Runs it.
 pub(super) async fn run(run: &Run, arguments: &SpotArguments) -> Result<ExitStatus, Failure> {
-    let inventory = arguments.source.whole_inventory(run).await?;
+    let inventory = arguments
+        .source
+        .whole_inventory_of(run, &arguments.accounts)
+        .await?;
     let found = spot(&inventory);
     let on_demand = arguments.month.estimate(&on_demand(&inventory))?;
     let shown = answer(&found, &on_demand, &inventory, &run.messages);

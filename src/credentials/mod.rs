@@ -53,7 +53,7 @@ pub use identity::{Caller, IdentityError, SiteFound};
 
 use crate::context::Context;
 use crate::model::{Region, Site};
-use crate::openapi::{CredentialProvider, Endpoints};
+use crate::openapi::{CredentialError, CredentialProvider, Endpoints};
 
 /// The identity of a run.
 pub struct Found {
@@ -119,6 +119,25 @@ impl fmt::Display for Warning {
             }
         }
     }
+}
+
+/// A provider of the credential of a role that another identity assumes. Nothing is asked yet.
+pub fn assume(
+    context: &Context,
+    endpoints: &Endpoints,
+    base: Arc<dyn CredentialProvider>,
+    arn: &str,
+) -> Result<Arc<dyn CredentialProvider>, CredentialError> {
+    let reach = Reach {
+        context: context.clone(),
+        endpoints: endpoints.clone(),
+    };
+    let role = role::RoleSettings {
+        arn: arn.to_owned(),
+        ..role::RoleSettings::default()
+    };
+    let name = format!("role {arn}");
+    role::provider(&reach, base, &role, &sts::StsSettings::default(), name)
 }
 
 /// How sources reach the outside.

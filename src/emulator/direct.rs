@@ -4,26 +4,27 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::service::{Outcome, Service};
+use super::accounts::Accounts;
+use super::service::Outcome;
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 
 /// Sends requests straight to the emulator in this process.
 #[derive(Clone)]
 pub struct DirectTransport {
-    service: Arc<Service>,
+    accounts: Arc<Accounts>,
 }
 
 impl DirectTransport {
-    pub(super) fn new(service: Arc<Service>) -> Self {
-        Self { service }
+    pub(super) fn new(accounts: Arc<Accounts>) -> Self {
+        Self { accounts }
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let (host, timeout) = (request.host.clone(), request.timeout);
         let failed = |kind| TransportError::new(kind, host.clone(), None);
-        let reply = self.service.handle(request);
+        let reply = self.accounts.handle(request);
         if !reply.delay.is_zero() {
-            self.service.clock.sleep(reply.delay.min(timeout)).await;
+            self.accounts.clock.sleep(reply.delay.min(timeout)).await;
         }
         if reply.delay >= timeout {
             return Err(failed(TransportErrorKind::TimedOut));

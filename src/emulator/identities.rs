@@ -16,6 +16,16 @@ pub struct Keys {
     pub access_key_secret: String,
 }
 
+impl Keys {
+    /// Those of another account's RAM user.
+    pub(super) fn of_account(&self, account: &str) -> Self {
+        Self {
+            access_key_id: format!("{}-{account}", self.access_key_id),
+            access_key_secret: format!("{}-{account}", self.access_key_secret),
+        }
+    }
+}
+
 impl Default for Keys {
     fn default() -> Self {
         Self {
@@ -58,6 +68,8 @@ impl std::fmt::Debug for TemporaryKeys {
 /// What an AccessKey id stands for.
 #[derive(Clone)]
 pub(super) struct Identity {
+    /// Id of the account.
+    pub(super) account: String,
     /// The secret.
     pub(super) secret: String,
     /// The token that must come with it.
@@ -147,42 +159,37 @@ impl Principal {
     }
 }
 
-/// All keys that are valid here.
+/// All keys that are valid here, of all accounts.
 pub(super) struct Identities {
-    keys: Keys,
-    user: Principal,
+    accounts: Vec<String>,
     known: RwLock<HashMap<String, Identity>>,
 }
 
 impl Identities {
-    /// The keys of the scenario's RAM user.
-    pub(super) fn new(keys: Keys, account: &Account) -> Self {
-        let user = Principal::User {
-            id: account.user_id.clone(),
-            name: account.name.clone(),
+    /// The keys of each account's RAM user.
+    pub(super) fn new(users: &[(Keys, &Account)]) -> Self {
+        let identity = |(keys, account): &(Keys, &Account)| {
+            let identity = Identity {
+                account: account.id.clone(),
+                secret: keys.access_key_secret.clone(),
+                security_token: None,
+                expires: None,
+                principal: account.user(),
+            };
+            (keys.access_key_id.clone(), identity)
         };
-        let identity = Identity {
-            secret: keys.access_key_secret.clone(),
-            security_token: None,
-            expires: None,
-            principal: user.clone(),
-        };
-        let known = HashMap::from([(keys.access_key_id.clone(), identity)]);
         Self {
-            keys,
-            user,
-            known: RwLock::new(known),
+            accounts: users
+                .iter()
+                .map(|(_, account)| account.id.clone())
+                .collect(),
+            known: RwLock::new(users.iter().map(identity).collect()),
         }
     }
 
-    /// The keys of the RAM user.
-    pub(super) fn keys(&self) -> &Keys {
-        &self.keys
-    }
-
-    /// The RAM user.
-    pub(super) fn user(&self) -> &Principal {
-        &self.user
+    /// Whether there is such an account.
+    pub(super) fn has_account(&self, account: &str) -> bool {
+        self.accounts.iter().any(|known| known == account)
     }
 
     /// What this key stands for.
@@ -194,9 +201,10 @@ impl Identities {
             .cloned()
     }
 
-    /// Hands out temporary keys of that principal. `random` gives a text that nobody can guess.
+    /// Hands out temporary keys of that principal of an account. `random` gives a text that nobody can guess.
     pub(super) fn issue(
         &self,
+        account: &str,
         principal: Principal,
         expires: DateTime<Utc>,
         random: impl Fn() -> String,
@@ -208,6 +216,7 @@ impl Identities {
             expires,
         };
         let identity = Identity {
+            account: account.to_owned(),
             secret: keys.access_key_secret.clone(),
             security_token: Some(keys.security_token.clone()),
             expires: Some(expires),

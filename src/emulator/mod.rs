@@ -7,6 +7,7 @@
 //!
 //! Used by commands and tests only. Of the client it uses the signature code and nothing else.
 
+mod accounts;
 mod assumptions;
 mod authenticate;
 mod changes;

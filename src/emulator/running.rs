@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
+use super::accounts::Accounts;
 use super::authenticate::Nonces;
 use super::clusters::{ClusterError, Clusters};
 use super::direct::DirectTransport;
@@ -39,6 +40,9 @@ pub struct Options {
     pub throttling: Throttling,
     /// The keys that it takes.
     pub keys: Keys,
+    /// Worlds of other accounts, each with clusters, faults and limits of its own. Their RAM users' keys are those of the first
+    /// with `-` and the account's id behind.
+    pub others: Vec<Scenario>,
     /// The real clock: signatures, tokens and slow answers go by it.
     pub clock: Arc<dyn Clock>,
     /// Where request ids and temporary keys come from.
@@ -58,6 +62,7 @@ impl Default for Options {
             faults: Vec::new(),
             throttling: Throttling::default(),
             keys: Keys::default(),
+            others: Vec::new(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             time_scale: 1,
@@ -73,6 +78,9 @@ pub enum EmulatorError {
     /// Its keys are known to everybody, so nobody else may reach it.
     #[error("{0} is not a loopback address, and the emulator listens on no other")]
     NotLoopback(SocketAddr),
+    /// An account has one world.
+    #[error("two scenarios are of account {0}; give each an account of its own")]
+    SameAccount(String),
     /// The socket cannot be opened.
     #[error("cannot listen on {address}")]
     Listen {
@@ -101,60 +109,89 @@ pub enum EmulatorError {
 
 impl Emulator {
     /// Starts an emulator of that world. Needs the process's TLS set-up ([`crate::tls::install`]) for clients of its clusters only.
-    pub async fn start(mut scenario: Scenario, options: Options) -> Result<Running, EmulatorError> {
+    pub async fn start(scenario: Scenario, options: Options) -> Result<Running, EmulatorError> {
         let listen = options.listen;
         if !listen.ip().is_loopback() {
             return Err(EmulatorError::NotLoopback(listen));
         }
-        let named = scenario.name.clone();
-        let undeletable = options.undeletable;
-        let world = World::new(&mut scenario, options.clock.now()).map_err(|source| {
-            EmulatorError::World {
-                scenario: named.clone(),
-                source,
+        let mut users = vec![(options.keys.clone(), &scenario.account)];
+        for other in &options.others {
+            if users.iter().any(|(_, known)| known.id == other.account.id) {
+                return Err(EmulatorError::SameAccount(other.account.id.clone()));
             }
-        })?;
-        let cloud = Arc::new(Cloud::new(
-            world.with_undeletable(undeletable),
-            Arc::clone(&options.clock),
-            options.time_scale,
-        ));
-        let clusters = Clusters::start(&scenario, listen.ip(), &cloud, &options.clock)
-            .await
-            .map_err(|source| EmulatorError::Cluster {
-                scenario: named.clone(),
-                source,
-            })?;
-        let service = Arc::new(Service {
-            identities: Identities::new(options.keys, &scenario.account),
-            account: scenario.account,
-            region: scenario.region,
-            regions: scenario.regions,
-            cloud,
-            clusters,
-            faults: options.faults,
-            onlooker: options.onlooker,
-            throttling: options.throttling,
-            throttle: Throttle::default(),
-            nonces: Nonces::default(),
-            tally: Tally::default(),
-            clock: options.clock,
-            ids: options.ids,
-        });
-        let server = Server::start(Arc::clone(&service), listen)
+            let keys = options.keys.of_account(&other.account.id);
+            users.push((keys, &other.account));
+        }
+        let identities = Arc::new(Identities::new(&users));
+        let first = service(scenario, &options, &identities).await?;
+        let mut others = Vec::new();
+        for other in options.others.clone() {
+            others.push(service(other, &options, &identities).await?);
+        }
+        let accounts = Arc::new(Accounts::new(first, others));
+        let server = Server::start(Arc::clone(&accounts), listen)
             .await
             .map_err(|source| EmulatorError::Listen {
                 address: listen,
                 source,
             })?;
-        Ok(Running { service, server })
+        Ok(Running {
+            service: Arc::clone(accounts.first()),
+            accounts,
+            server,
+            keys: options.keys,
+        })
     }
+}
+
+/// The world of one account.
+async fn service(
+    mut scenario: Scenario,
+    options: &Options,
+    identities: &Arc<Identities>,
+) -> Result<Arc<Service>, EmulatorError> {
+    let named = scenario.name.clone();
+    let world =
+        World::new(&mut scenario, options.clock.now()).map_err(|source| EmulatorError::World {
+            scenario: named.clone(),
+            source,
+        })?;
+    let cloud = Arc::new(Cloud::new(
+        world.with_undeletable(options.undeletable.clone()),
+        Arc::clone(&options.clock),
+        options.time_scale,
+    ));
+    let clusters = Clusters::start(&scenario, options.listen.ip(), &cloud, &options.clock)
+        .await
+        .map_err(|source| EmulatorError::Cluster {
+            scenario: named.clone(),
+            source,
+        })?;
+    Ok(Arc::new(Service {
+        identities: Arc::clone(identities),
+        account: scenario.account,
+        region: scenario.region,
+        regions: scenario.regions,
+        cloud,
+        clusters,
+        faults: options.faults.clone(),
+        onlooker: options.onlooker.clone(),
+        throttling: options.throttling,
+        throttle: Throttle::default(),
+        nonces: Nonces::default(),
+        tally: Tally::default(),
+        clock: Arc::clone(&options.clock),
+        ids: Arc::clone(&options.ids),
+    }))
 }
 
 /// A running emulator. Dropping it closes everything at once; [`Running::stop`] lets answers under way out.
 pub struct Running {
+    /// The first account's.
     pub(super) service: Arc<Service>,
+    accounts: Arc<Accounts>,
     server: Server,
+    keys: Keys,
 }
 
 impl Running {
@@ -180,14 +217,20 @@ impl Running {
 
     /// The keys of the scenario's RAM user.
     pub fn keys(&self) -> &Keys {
-        self.service.identities.keys()
+        &self.keys
+    }
+
+    /// The keys of another account's RAM user.
+    pub fn keys_of(&self, account: &str) -> Keys {
+        self.keys.of_account(account)
     }
 
     /// Temporary keys of that user, good for that long; with no time or less they are expired already.
     pub fn temporary_keys(&self, lifetime: TimeDelta) -> TemporaryKeys {
         let identities = &self.service.identities;
         let expires = self.service.clock.now() + lifetime;
-        identities.issue(identities.user().clone(), expires, || {
+        let account = &self.service.account;
+        identities.issue(&account.id, account.user(), expires, || {
             self.service.ids.next().replace('-', "")
         })
     }
@@ -207,7 +250,7 @@ impl Running {
 
     /// The way in without a socket.
     pub fn transport(&self) -> DirectTransport {
-        DirectTransport::new(Arc::clone(&self.service))
+        DirectTransport::new(Arc::clone(&self.accounts))
     }
 
     /// The Kubernetes API of a cluster, for tests that change what is in it.

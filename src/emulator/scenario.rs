@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::identities::Principal;
+
 /// The scenarios that come with the program: name and text.
 const BUILT_IN: &[(&str, &str)] = &[
     ("ack-sop", include_str!("scenarios/ack-sop.json")),
@@ -61,6 +63,16 @@ pub struct Account {
     pub user_id: String,
     /// Name of the RAM user.
     pub name: String,
+}
+
+impl Account {
+    /// Its RAM user.
+    pub(super) fn user(&self) -> Principal {
+        Principal::User {
+            id: self.user_id.clone(),
+            name: self.name.clone(),
+        }
+    }
 }
 
 /// A cluster.

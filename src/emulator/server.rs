@@ -17,7 +17,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::service::{Outcome, Service};
+use super::accounts::Accounts;
+use super::service::Outcome;
 use crate::transport::{HttpRequest, HttpResponse};
 
 /// Largest request body that is read.
@@ -36,11 +37,11 @@ pub(super) struct Server {
 
 impl Server {
     /// Listens there (port 0: any) and serves until stopped or dropped.
-    pub(super) async fn start(service: Arc<Service>, listen: SocketAddr) -> io::Result<Self> {
+    pub(super) async fn start(accounts: Arc<Accounts>, listen: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(accept(listener, service, stopped));
+        let task = tokio::spawn(accept(listener, accounts, stopped));
         Ok(Self {
             address,
             stop,
@@ -67,7 +68,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: TcpListener, service: Arc<Service>, stopped: watch::Receiver<bool>) {
+async fn accept(listener: TcpListener, accounts: Arc<Accounts>, stopped: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
@@ -77,7 +78,7 @@ async fn accept(listener: TcpListener, service: Arc<Service>, stopped: watch::Re
         };
         match accepted {
             Ok((stream, _)) => {
-                connections.spawn(serve(stream, Arc::clone(&service), stopped.clone()));
+                connections.spawn(serve(stream, Arc::clone(&accounts), stopped.clone()));
             }
             Err(error) => {
                 // Out of file descriptors, or the peer is gone already: the next one may work.
@@ -98,8 +99,8 @@ async fn told(mut stopped: watch::Receiver<bool>) {
     let _gone = stopped.wait_for(|stopped| *stopped).await;
 }
 
-async fn serve(stream: TcpStream, service: Arc<Service>, stopped: watch::Receiver<bool>) {
-    let answer = service_fn(move |request| answer(request, Arc::clone(&service)));
+async fn serve(stream: TcpStream, accounts: Arc<Accounts>, stopped: watch::Receiver<bool>) {
+    let answer = service_fn(move |request| answer(request, Arc::clone(&accounts)));
     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
     tokio::pin!(connection);
     let ended = tokio::select! {
@@ -117,7 +118,7 @@ async fn serve(stream: TcpStream, service: Arc<Service>, stopped: watch::Receive
 /// An error closes the connection without an answer.
 async fn answer(
     request: Request<Incoming>,
-    service: Arc<Service>,
+    accounts: Arc<Accounts>,
 ) -> Result<Response<Body>, io::Error> {
     let request = match read(request).await {
         Ok(request) => request,
@@ -127,9 +128,9 @@ async fn answer(
             return Ok(refusal);
         }
     };
-    let reply = service.handle(request);
+    let reply = accounts.handle(request);
     if !reply.delay.is_zero() {
-        service.clock.sleep(reply.delay).await;
+        accounts.clock.sleep(reply.delay).await;
     }
     let broken = || io::Error::new(io::ErrorKind::ConnectionAborted, "as the fault plan says");
     match reply.outcome {

@@ -25,7 +25,7 @@ use super::world::cloud::Cloud;
 use super::xml;
 use crate::context::{Clock, OneTimeIds};
 use crate::contracts::{Class, Operation, Shape};
-use crate::transport::{HttpRequest, HttpResponse};
+use crate::transport::HttpResponse;
 
 /// All that answers are made from.
 pub(super) struct Service {
@@ -34,7 +34,8 @@ pub(super) struct Service {
     pub(super) regions: Vec<String>,
     /// The only state that a change may touch.
     pub(super) cloud: Arc<Cloud>,
-    pub(super) identities: Identities,
+    /// The keys of all accounts.
+    pub(super) identities: Arc<Identities>,
     pub(super) clusters: Clusters,
     pub(super) faults: Vec<Fault>,
     pub(super) onlooker: Option<Arc<dyn Onlooker>>,
@@ -77,8 +78,7 @@ struct Envelope<'e> {
 
 impl Service {
     /// Answers one request.
-    pub(super) fn handle(&self, request: HttpRequest) -> Reply {
-        let received = Received::read(request);
+    pub(super) fn handle(&self, received: &Received) -> Reply {
         let now = self.clock.now();
         self.cloud.settle();
         let request_id = self.ids.next().to_uppercase();
@@ -88,7 +88,7 @@ impl Service {
             host: &received.host,
             now,
         };
-        let call = match route(&received, &self.region) {
+        let call = match route(received, &self.region) {
             Ok(call) => call,
             Err((family, refusal)) => {
                 return Reply {
@@ -119,7 +119,7 @@ impl Service {
         let outcome = if effects.contains(&Effect::CutBefore) {
             Outcome::Nothing
         } else {
-            let answer = self.answer(&received, &call, &effects, &request_id, now);
+            let answer = self.answer(received, &call, &effects, &request_id, now);
             let envelope = envelope(call.family);
             let response = match answer {
                 Ok(body) => envelope.answer(call.operation, &body),
@@ -194,7 +194,7 @@ impl Service {
                 family,
                 call.operation,
                 &self.account.id,
-                caller.unwrap_or(self.identities.user()),
+                caller.unwrap_or(&self.account.user()),
             )),
             Effect::Throttle => Some(throttled(call, 1000)),
             Effect::ServerError => Some(Refusal::unavailable(family)),

@@ -8,6 +8,7 @@ pub mod idle;
 pub mod index;
 pub mod labs;
 pub mod ledger;
+pub mod members;
 pub mod ownership;
 pub mod regions;
 pub mod scan;

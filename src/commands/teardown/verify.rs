@@ -9,7 +9,7 @@ use crate::commands::arguments::OutputArguments;
 use crate::commands::cost::MonthArguments;
 use crate::commands::failure::Failure;
 use crate::commands::run::Run;
-use crate::commands::scan::{ApiServerArguments, scan_account};
+use crate::commands::scan::{ApiServerArguments, scan_accounts};
 use crate::commands::session::Session;
 use crate::output::format::{Surface, render};
 use crate::output::view::verify::{VerifyView, answer, certificate};
@@ -63,7 +63,7 @@ pub(super) async fn run(run: &Run, arguments: &VerifyArguments) -> Result<ExitSt
     // The scope's own regions, whatever the settings say: a narrower look would prove less than it says.
     account.regions = verify::regions(&file.plan);
     account.is_every_region = false;
-    let inventory = scan_account(run, account, RESOURCE_TYPES.to_vec()).await;
+    let inventory = scan_accounts(run, &[account], RESOURCE_TYPES.to_vec()).await;
     let priced = arguments.month.estimate(&inventory)?;
     let found = verify::verify(&file.plan, &inventory, &priced.lines);
     let history = history(run, &file);

@@ -1,7 +1,7 @@
 //! STS: who calls, and temporary keys that are good for a while.
 //!
-//! Scenarios have no RAM roles: every role of the account can be assumed by everybody in it, for up to the twelve hours that a
-//! role allows at most, and a role of another account does not exist.
+//! Scenarios have no RAM roles: every role of every account can be assumed by everybody in any of them, for up to the twelve hours
+//! that a role allows at most.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -89,11 +89,10 @@ pub(super) fn assume_role_with_oidc(scene: &Scene<'_>, call: &Call) -> Result<Va
 }
 
 fn assumed(scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
-    let account = &scene.account.id;
-    let role = call
+    let (account, role) = call
         .argument("RoleArn")
-        .and_then(|arn| arn.strip_prefix(&format!("acs:ram::{account}:role/")))
-        .filter(|role| !role.is_empty())
+        .and_then(|arn| arn.strip_prefix("acs:ram::")?.split_once(":role/"))
+        .filter(|(account, role)| !role.is_empty() && scene.identities.has_account(account))
         .ok_or_else(|| {
             Refusal::new(
                 404,
@@ -125,7 +124,7 @@ fn assumed(scene: &Scene<'_>, call: &Call) -> Result<Value, Refusal> {
     let expires = scene.now + TimeDelta::seconds(seconds);
     let keys = scene
         .identities
-        .issue(principal, expires, || scene.random());
+        .issue(account, principal, expires, || scene.random());
     Ok(json!({
         "AssumedRoleUser": user,
         "Credentials": {

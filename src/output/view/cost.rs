@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::accounts;
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
 use crate::model::money::Sums;
@@ -121,7 +122,7 @@ fn lines_table(lines: &[&Line], messages: &Messages) -> Table {
     let title = |key: &str| messages.text(key);
     let mut table = Table::new(vec![
         Column::new("record", "").shown(Shown::Csv),
-        Column::new("account", title("column-account")).shown(Shown::Wide),
+        accounts::column(lines.iter().map(|line| &line.resource.account), messages),
         Column::new("region", title("column-region")).shown(Shown::Wide),
         Column::new("type", title("column-type")),
         Column::new("id", title("column-id")).shrink(Shrink::Middle(10)),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::inventory::summary;
-use super::owner;
+use super::{accounts, owner};
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
 use crate::inventory::holdings::{Held, Holder, Holdings, State, holdings};
@@ -23,7 +23,7 @@ pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer {
     }
     for holder in &found.holders {
         page.push(Block::Heading(heading(holder, messages)));
-        let mut table = table(messages);
+        let mut table = table(&found, messages);
         for held in &holder.held {
             table.push(row(holder, held, messages));
         }
@@ -80,11 +80,11 @@ fn heading(holder: &Holder<'_>, messages: &Messages) -> String {
 }
 
 /// The columns of every table of the page, and of the rows.
-fn table(messages: &Messages) -> Table {
+fn table(found: &Holdings<'_>, messages: &Messages) -> Table {
     let title = |key: &str| messages.text(key);
     Table::new(vec![
         Column::new("record", "").shown(Shown::Csv),
-        Column::new("account", title("column-account")).shown(Shown::Wide),
+        accounts::column(found.holders.iter().map(|holder| holder.account), messages),
         Column::new("state", "").shown(Shown::Csv),
         Column::new("cluster", "").shown(Shown::Csv),
         Column::new("cluster_name", "").shown(Shown::Csv),
@@ -161,7 +161,7 @@ fn missing(found: &Holdings<'_>, messages: &Messages) -> Vec<String> {
 
 fn rows(inventory: &Inventory, found: &Holdings<'_>) -> Table {
     let english = Messages::new(Language::English);
-    let mut rows = table(&english);
+    let mut rows = table(found, &english);
     for holder in &found.holders {
         for held in &holder.held {
             rows.push(row(holder, held, &english));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::owner;
+use super::{accounts, owner};
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
 use crate::model::{AccountId, ChargeType, Region, Resource, TypeId, time};
@@ -79,7 +79,7 @@ fn table(inventory: &Inventory, messages: &Messages) -> Table {
     let title = |key: &str| messages.text(key);
     let mut table = Table::new(vec![
         Column::new("record", "").shown(Shown::Csv),
-        Column::new("account", title("column-account")).shown(Shown::Wide),
+        accounts::column(inventory.accounts.iter().map(|one| &one.id), messages),
         Column::new("type", title("column-type")),
         Column::new("id", title("column-id")).shrink(Shrink::Middle(10)),
         Column::new("name", title("column-name")).shrink(Shrink::End(8)),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::accounts;
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
 use crate::inventory::labs::{Expiry, Lab, LabBy};
@@ -66,7 +67,7 @@ fn table(labs: &[Lab<'_>], at: DateTime<Utc>, messages: &Messages) -> Table {
     let title = |key: &str| messages.text(key);
     let mut table = Table::new(vec![
         Column::new("record", "").shown(Shown::Csv),
-        Column::new("account", title("column-account")).shown(Shown::Wide),
+        accounts::column(labs.iter().map(|lab| lab.account), messages),
         Column::new("lab", title("column-lab")).shrink(Shrink::End(10)),
         Column::new("type", "").shown(Shown::Csv),
         Column::new("region", "").shown(Shown::Csv),

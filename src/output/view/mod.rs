@@ -1,5 +1,6 @@
 //! Builders of answers: pure functions from the inventory, and what was computed from it, to an [`Answer`](super::Answer).
 
+mod accounts;
 mod certificate;
 pub mod cost;
 pub mod diff;
