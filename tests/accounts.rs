@@ -40,6 +40,9 @@ impl Organisation {
             |id: &str| json!({"AccountId": id, "DisplayName": "member", "Status": "CreateSuccess"});
         own["collections"]["resourcemanager/account"] =
             json!([member(OWN), member(OTHER), member(ABSENT)]);
+        own["collections"]["resourcecenter/resource"] = json!([
+            {"ResourceType": "ACS::ECS::Instance", "ResourceId": "i-1", "RegionId": "cn-hangzhou"},
+        ]);
         let other: Value = serde_json::from_str(&WORLD.replace(OWN, OTHER)).unwrap();
         let options = Options {
             others: vec![scenario(home.path(), "other.json", &other)],
@@ -187,4 +190,28 @@ fn an_account_that_cannot_be_opened_is_a_hole_and_stops_no_other() {
     assert!(page.contains("profile broken"), "{page}");
     let (csv, _) = organisation.run(&["inventory", "--also-profile", "broken", "-o", "csv"], 4);
     assert!(csv.contains("ram.identity"), "{csv}");
+}
+
+#[test]
+fn a_quick_look_asks_only_where_the_index_lists_something_and_says_so() {
+    let organisation = Organisation::start();
+    let whole = organisation.json(&["inventory"], 0);
+    let quick = organisation.json(&["inventory", "--quick"], 4);
+    assert_eq!(counts(&quick), counts(&whole), "all is in one region");
+    let regions = |answer: &Value| -> BTreeSet<String> {
+        let rows = answer["coverage"]["rows"].as_array().unwrap().iter();
+        rows.map(|row| row["cell"]["region"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert!(regions(&whole).contains("cn-beijing"));
+    let asked = BTreeSet::from(["cn-hangzhou".to_owned(), "global".to_owned()]);
+    assert_eq!(regions(&quick), asked);
+    // Without an index every region is asked.
+    let (_, talk) = organisation.run(&["inventory", "--quick", "--also-role", &role(OTHER)], 4);
+    assert!(talk.contains("keeps no index"), "{talk}");
+    let (page, _) = organisation.run(&["inventory", "--quick"], 4);
+    // However the terminal breaks its lines.
+    let words: Vec<&str> = page.split_whitespace().collect();
+    let said = "not asked, as Resource Center lists nothing there: cn-beijing";
+    assert!(words.join(" ").contains(said), "{page}");
 }

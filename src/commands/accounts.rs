@@ -1,4 +1,4 @@
-//! Which accounts a run reads: that of its credential and, where asked for, those of other profiles, of roles, and the members of
+//! Which accounts and regions a run reads: that of its credential and, where asked for, those of other profiles, of roles, and the members of
 //! the Resource Directory. One that cannot be opened is a hole of the coverage and stops none of the others.
 
 use std::collections::BTreeSet;
@@ -13,6 +13,7 @@ use super::session::{ClusterAccess, Session};
 use crate::config::setting::{Provenance, Setting};
 use crate::credentials::{self, Found};
 use crate::inventory::Account;
+use crate::inventory::index::resources_by_region;
 use crate::inventory::members::list_members;
 use crate::model::{AccountId, Cell, CoverageRow, CoverageState, Region, TypeId};
 use crate::openapi::CredentialProvider;
@@ -26,9 +27,12 @@ const IDENTITY: TypeId = TypeId::from_static("ram.identity");
 /// What stands there for members that could not be listed.
 const MEMBERS: TypeId = TypeId::from_static("resourcemanager.account");
 
+/// What stands there for regions that were left out.
+const REGIONS: TypeId = TypeId::from_static("ecs.region");
+
 /// Which accounts to read besides that of the run's credential.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Accounts")]
+#[command(next_help_heading = "Accounts and regions")]
 pub(super) struct AccountsArguments {
     /// Read the account of this credential profile, too; repeat it for several
     #[arg(long = "also-profile", value_name = "PROFILE", conflicts_with_all = ["from", "at"])]
@@ -41,6 +45,11 @@ pub(super) struct AccountsArguments {
     /// Take a role that may only read. `ResourceDirectoryAccountAccessRole`, which each member has, may do everything.
     #[arg(long = "members", value_name = "ROLE_NAME", conflicts_with_all = ["from", "at"])]
     member_role: Option<String>,
+    /// Ask only the regions in which Resource Center lists something: a first look, never the whole (exit status 4)
+    ///
+    /// The index lags behind, and shows only what the identity may read. Where the account keeps none, every region is asked.
+    #[arg(long, conflicts_with_all = ["from", "at"])]
+    quick: bool,
 }
 
 /// One more account, by how it is reached.
@@ -98,6 +107,11 @@ impl AccountsArguments {
                     opened.holes.extend(hole);
                 }
                 Err(failure) => opened.holes.push(another.hole(own, &failure)),
+            }
+        }
+        if self.quick {
+            for account in &mut opened.accounts {
+                opened.holes.extend(narrow(run, account).await);
             }
         }
         Ok(opened)
@@ -189,6 +203,46 @@ fn hole(type_id: TypeId, account: AccountId, failure: &Failure) -> CoverageRow {
         code: None,
         request_id: None,
     }
+}
+
+/// Leaves the regions in which the index lists something, and tells what was left out. Without an index all stay.
+async fn narrow(run: &Run, account: &mut Account) -> Option<CoverageRow> {
+    let found = resources_by_region(account.reader.openapi()).await;
+    // One that was activated just now is empty.
+    let Some(counts) = found.ok().flatten().filter(|counts| !counts.is_empty()) else {
+        let name = [("account", account.id.to_string().into())];
+        let said = run.messages.text_with("accounts-no-index", &name);
+        run.printer.warning(&said, &run.messages);
+        return None;
+    };
+    let (asked, skipped): (Vec<Region>, Vec<Region>) = account
+        .regions
+        .drain(..)
+        .partition(|region| counts.contains_key(region));
+    account.regions = asked;
+    if skipped.is_empty() {
+        return None;
+    }
+    account.is_every_region = false;
+    let names: Vec<&str> = skipped.iter().map(Region::as_str).collect();
+    Some(CoverageRow {
+        type_id: REGIONS,
+        cell: Cell {
+            account: account.id.clone(),
+            region: Region::GLOBAL,
+            parent: None,
+        },
+        state: CoverageState::Incomplete,
+        count: account.regions.len(),
+        reason: Some(format!(
+            "--quick: not asked, as Resource Center lists nothing there: {}",
+            names.join(", ")
+        )),
+        missing_permission: None,
+        permission_confirmed: None,
+        code: None,
+        request_id: None,
+    })
 }
 
 async fn open(

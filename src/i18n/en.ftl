@@ -108,6 +108,7 @@ scan-region-not-asked = Resource Center counts { $count ->
     [one] one resource
    *[other] { $count } resources
 } in { $region }, which is not asked.
+accounts-no-index = account { $account } keeps no index that can be asked; every region is
 accounts-twice = account { $account } is read already; { $how } is of the same account and is not used
 scan-surprise = { $region } has { $count ->
     [one] one resource that may be billed

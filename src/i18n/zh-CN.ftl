@@ -96,6 +96,7 @@ inventory-accounts = { $count ->
    *[other] { $count } 个账号
   }
 scan-region-not-asked = 资源中心显示 { $region } 有 { $count } 个资源，而本次没有查询该地域。
+accounts-no-index = 账号 { $account } 没有可查询的资源索引；将查询所有地域
 accounts-twice = 账号 { $account } 已在读取中；{ $how } 属于同一账号，不再使用
 scan-surprise = { $region } 有 { $count } 个可能计费的资源，但没有集群；账号 { $account } 的集群在其他地域。
 scan-progress = 已发现 { $resources } 个资源，{ $holes } 处未能读取

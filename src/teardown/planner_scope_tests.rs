@@ -196,6 +196,11 @@ fn registry(more: Vec<Resource>) -> Inventory {
 fn a_repository_is_taken_by_its_flag_only_where_nobody_else_may_use_it() {
     let plan = planned(&registry(Vec::new()), &with(With::Acr)).unwrap();
     assert!(is_planned(&plan, "team/app"));
+    // A cluster in a region that nobody asked pulls it as well as any other.
+    let mut restricted = registry(Vec::new());
+    restricted.accounts[0].is_every_region = false;
+    let plan = planned(&restricted, &with(With::Acr)).unwrap();
+    assert_eq!(kept_code(&plan, "team/app"), Some("unreadable"));
     // Another cluster, of which not everything that runs images was read.
     let other = || owned(resource("ack.cluster", "c2"), "c2", Confidence::Decisive);
     let mut inventory = registry(vec![other()]);

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::graph::{Order, meaning};
+use crate::inventory::{ScannedAccount, Site};
 use crate::model::{
     AccountId, Attribute, Cell, Confidence, CoverageRow, CoverageState, Evidence, Link, LinkKind,
     Owner, OwnerKind, Region,
@@ -149,7 +150,14 @@ pub(super) fn world(mut resources: Vec<Resource>, links: Vec<Link>) -> Inventory
     resources.dedup_by(|a, b| a.id == b.id);
     Inventory {
         scanned_at: "2026-02-14T02:00:00Z".parse().unwrap(),
-        accounts: Vec::new(),
+        accounts: vec![ScannedAccount {
+            id: AccountId::from_static("0000000000000042"),
+            identity: String::new(),
+            site: Site::China,
+            is_site_assumed: false,
+            regions: vec![Region::new("cn-hangzhou")],
+            is_every_region: true,
+        }],
         coverage: read_whole(&resources),
         resources,
         links,

@@ -118,6 +118,11 @@ pub(super) fn run_by_members(world: &World<'_>, scope: &Scope) -> Run {
 /// What may run images and is not read: other clusters, in any region, and those that could not be listed.
 fn unseen_users(world: &World<'_>, scope: &Scope) -> Option<String> {
     let account = &scope.members.keys().next()?.account;
+    let mut asked = world.inventory.accounts.iter();
+    if !asked.any(|asked| asked.id == *account && asked.is_every_region) {
+        // An image is pulled across regions.
+        return Some(format!("{CLUSTER} ? not_asked"));
+    }
     let others = world.inventory.resources.iter().filter(|cluster| {
         cluster.id.type_id.as_str() == CLUSTER && !scope.clusters.contains(&cluster.id)
     });

@@ -106,6 +106,10 @@ fn everything() -> Scenario {
             "resourcecenter/resource",
             json!({"ResourceId": "alikafka-1", "ResourceType": "ACS::AliKafka::Instance"}),
         ),
+        (
+            "resourcemanager/account",
+            json!({"AccountId": "0000000000000043", "DisplayName": "member"}),
+        ),
         ("ros/stack", json!({"StackId": "stack-1"})),
         (
             "servicemesh/mesh",
