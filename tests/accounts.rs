@@ -153,6 +153,11 @@ fn profiles_roles_and_members_are_read_in_one_run() {
     let one = cost(&["cost"]);
     assert!(one > rust_decimal::Decimal::ZERO);
     assert_eq!(cost(&["cost", "--also-role", &second]), one + one);
+    let (_, talk) = organisation.run(&["inventory", "--also-role", "reader"], 2);
+    assert!(
+        talk.contains("acs:ram::1234567890123456:role/reader"),
+        "{talk}"
+    );
     // The same account twice is read once, and said.
     let (_, talk) = organisation.run(&["inventory", "--also-role", &role(OWN)], 0);
     assert!(talk.contains("is read already"), "{talk}");

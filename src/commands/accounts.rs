@@ -38,7 +38,7 @@ pub(super) struct AccountsArguments {
     #[arg(long = "also-profile", value_name = "PROFILE", conflicts_with_all = ["from", "at"])]
     profiles: Vec<String>,
     /// Read the account of this role, too, which the run's identity assumes; repeat it for several
-    #[arg(long = "also-role", value_name = "ROLE_ARN", conflicts_with_all = ["from", "at"])]
+    #[arg(long = "also-role", value_name = "ROLE_ARN", value_parser = role_arn, conflicts_with_all = ["from", "at"])]
     roles: Vec<String>,
     /// Read every member of the Resource Directory, too, each by the role of this name
     ///
@@ -165,14 +165,7 @@ impl Another {
     /// the run's own account and says which profile it is about.
     fn hole(&self, own: &Session, failure: &Failure) -> CoverageRow {
         let account = match self {
-            Self::Role(arn) => arn
-                .strip_prefix("acs:ram::")
-                .and_then(|rest| rest.split_once(':'))
-                .map(|(account, _)| account)
-                .filter(|account| {
-                    !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit())
-                })
-                .map(AccountId::new),
+            Self::Role(arn) => account_of(arn),
             Self::Profile(_) => None,
         };
         let account = account.unwrap_or_else(|| own.caller.account.clone());
@@ -181,6 +174,20 @@ impl Another {
             .reason
             .map(|reason| format!("{}: {reason}", self.name()));
         row
+    }
+}
+
+/// The account of a role, by its ARN: `acs:ram::1234567890123456:role/reader`.
+fn account_of(arn: &str) -> Option<AccountId> {
+    let (account, role) = arn.strip_prefix("acs:ram::")?.split_once(":role/")?;
+    let is_account = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
+    (is_account && !role.is_empty()).then(|| AccountId::new(account))
+}
+
+fn role_arn(text: &str) -> Result<String, String> {
+    match account_of(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("write it like acs:ram::1234567890123456:role/reader".to_owned()),
     }
 }
 

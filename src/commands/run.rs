@@ -47,7 +47,7 @@ impl Run {
     /// Prints an answer and passes its status on.
     pub fn answer(
         &self,
-        answer: &Answer,
+        answer: &Answer<'_>,
         format: Format,
         status: ExitStatus,
     ) -> Result<ExitStatus, Failure> {

@@ -1,5 +1,7 @@
 //! The answer of a command, before it has a format.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -42,9 +44,37 @@ pub struct Record {
     pub value: Value,
 }
 
+/// A part of an answer. One that grows with the account is made only where its format is asked for.
+pub enum Part<'a, T> {
+    /// It is there.
+    Made(T),
+    /// It is made when it is asked for.
+    Later(Box<dyn Fn() -> T + 'a>),
+}
+
+impl<'a, T: Clone> Part<'a, T> {
+    /// One that is made when it is asked for.
+    pub fn later(make: impl Fn() -> T + 'a) -> Self {
+        Self::Later(Box::new(make))
+    }
+
+    /// The part; made anew each time where it was not.
+    pub fn get(&self) -> Cow<'_, T> {
+        match self {
+            Self::Made(part) => Cow::Borrowed(part),
+            Self::Later(make) => Cow::Owned(make()),
+        }
+    }
+}
+
+impl<T> From<T> for Part<'_, T> {
+    fn from(part: T) -> Self {
+        Self::Made(part)
+    }
+}
+
 /// The answer of a command: the same facts as a page for people, rows for a spreadsheet and data for programs.
-#[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Answer<'a> {
     /// Name and version of the shape of `data`: `yunsweep.inventory/1`.
     pub schema: &'static str,
     /// The command that answers.
@@ -54,13 +84,13 @@ pub struct Answer {
     /// What could and could not be read, for answers that rest on a scan.
     pub coverage: Option<Vec<CoverageRow>>,
     /// The page.
-    pub page: Vec<Block>,
+    pub page: Part<'a, Vec<Block>>,
     /// The rows of `-o csv`.
-    pub rows: Table,
+    pub rows: Part<'a, Table>,
     /// The data of `-o json`.
-    pub data: Value,
+    pub data: Part<'a, Value>,
     /// The lines of `-o jsonl`.
-    pub records: Vec<Record>,
+    pub records: Part<'a, Vec<Record>>,
     /// Warnings.
     pub warnings: Vec<Warning>,
 }

@@ -53,14 +53,18 @@ pub enum FormatError {
 }
 
 /// The answer in a format.
-pub fn render(answer: &Answer, format: Format, surface: Surface) -> Result<String, FormatError> {
+pub fn render(
+    answer: &Answer<'_>,
+    format: Format,
+    surface: Surface,
+) -> Result<String, FormatError> {
     Ok(match format {
-        Format::Table => page(&answer.page, false, surface),
-        Format::Wide => page(&answer.page, true, surface),
+        Format::Table => page(&answer.page.get(), false, surface),
+        Format::Wide => page(&answer.page.get(), true, surface),
         Format::Json => json::document(answer)?,
         Format::Jsonl => json::lines(answer)?,
-        Format::Csv => csv_file::render(&answer.rows)?,
-        Format::Markdown => markdown::render(&answer.page),
+        Format::Csv => csv_file::render(&answer.rows.get())?,
+        Format::Markdown => markdown::render(&answer.page.get()),
     })
 }
 

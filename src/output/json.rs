@@ -25,7 +25,7 @@ struct Coverage<'a> {
     rows: &'a [CoverageRow],
 }
 
-fn coverage(answer: &Answer) -> Option<Coverage<'_>> {
+fn coverage<'a>(answer: &'a Answer<'_>) -> Option<Coverage<'a>> {
     answer.coverage.as_deref().map(|rows| {
         let summary = Summary::of(rows);
         Coverage {
@@ -37,20 +37,20 @@ fn coverage(answer: &Answer) -> Option<Coverage<'_>> {
 }
 
 /// The answer as one document.
-pub(super) fn document(answer: &Answer) -> Result<String, serde_json::Error> {
+pub(super) fn document(answer: &Answer<'_>) -> Result<String, serde_json::Error> {
     let envelope = Envelope {
         schema: answer.schema,
         command: answer.command,
         generated_at: time::format(answer.generated_at),
         coverage: coverage(answer),
-        data: &answer.data,
+        data: &answer.data.get(),
         warnings: &answer.warnings,
     };
     Ok(sanitize::json(&serde_json::to_string_pretty(&envelope)?) + "\n")
 }
 
 /// The answer as lines: a header, the records, what could not be read, the warnings.
-pub(super) fn lines(answer: &Answer) -> Result<String, serde_json::Error> {
+pub(super) fn lines(answer: &Answer<'_>) -> Result<String, serde_json::Error> {
     let header = Record {
         record: "header",
         value: json!({
@@ -61,7 +61,7 @@ pub(super) fn lines(answer: &Answer) -> Result<String, serde_json::Error> {
         }),
     };
     let mut lines = vec![serde_json::to_string(&header)?];
-    for record in &answer.records {
+    for record in answer.records.get().iter() {
         lines.push(serde_json::to_string(record)?);
     }
     for row in answer.coverage.iter().flatten() {

@@ -95,7 +95,7 @@ pub(super) async fn run(run: &Run, arguments: &VerifyArguments) -> Result<ExitSt
     run.answer(&shown, arguments.output.output, status)
 }
 
-fn write(run: &Run, certificate: &Answer, path: &Path) -> Result<(), Failure> {
+fn write(run: &Run, certificate: &Answer<'_>, path: &Path) -> Result<(), Failure> {
     let text = render(certificate, Format::Markdown, Surface::PLAIN)
         .map_err(|error| Failure::new(ExitStatus::Internal, error))?;
     write_whole(path, text.as_bytes()).map_err(|cause| StoreError::File {

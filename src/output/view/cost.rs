@@ -9,7 +9,7 @@ use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
 use crate::model::money::Sums;
 use crate::model::{ChargeType, Money};
-use crate::output::answer::{Answer, Block, Record, Warning};
+use crate::output::answer::{Answer, Block, Part, Record, Warning};
 use crate::output::table::{Cell, Column, Shown, Shrink, Table};
 use crate::output::{coverage, money};
 use crate::pricing::estimate::Total;
@@ -20,12 +20,42 @@ use crate::pricing::{Estimate, Line, Outcome};
 pub const SCHEMA: &str = "yunsweep.cost/1";
 
 /// The answer for an estimate of an inventory. The full one shows free lines, too.
-pub fn answer(
+pub fn answer<'a>(
+    estimate: &'a Estimate,
+    inventory: &'a Inventory,
+    is_full: bool,
+    messages: &'a Messages,
+) -> Answer<'a> {
+    let is_incomplete = !coverage::Summary::of(&inventory.coverage).is_complete();
+    Answer {
+        schema: SCHEMA,
+        command: "cost",
+        generated_at: inventory.scanned_at,
+        coverage: Some(inventory.coverage.clone()),
+        page: Part::later(move || page(estimate, inventory, is_full, messages)),
+        rows: Part::later(|| {
+            let all: Vec<&Line> = estimate.lines.iter().collect();
+            let mut rows = lines_table(&all, &Messages::new(Language::English));
+            coverage::append_to_csv(&mut rows, &inventory.coverage);
+            rows
+        }),
+        data: Part::later(move || {
+            json!({
+                "estimate": estimate,
+                "total_is_at_least": estimate.total.is_at_least() || is_incomplete,
+            })
+        }),
+        records: Part::later(|| records(estimate)),
+        warnings: warnings(estimate, inventory),
+    }
+}
+
+fn page(
     estimate: &Estimate,
     inventory: &Inventory,
     is_full: bool,
     messages: &Messages,
-) -> Answer {
+) -> Vec<Block> {
     let mut page = Vec::new();
     let shown: Vec<&Line> = estimate
         .lines
@@ -68,23 +98,7 @@ pub fn answer(
     if is_incomplete {
         page.push(Block::Warning(messages.text("cost-incomplete")));
     }
-    let all: Vec<&Line> = estimate.lines.iter().collect();
-    let mut rows = lines_table(&all, &Messages::new(Language::English));
-    coverage::append_to_csv(&mut rows, &inventory.coverage);
-    Answer {
-        schema: SCHEMA,
-        command: "cost",
-        generated_at: inventory.scanned_at,
-        coverage: Some(inventory.coverage.clone()),
-        page,
-        rows,
-        data: json!({
-            "estimate": estimate,
-            "total_is_at_least": estimate.total.is_at_least() || is_incomplete,
-        }),
-        records: records(estimate),
-        warnings: warnings(estimate, inventory),
-    }
+    page
 }
 
 fn records(estimate: &Estimate) -> Vec<Record> {

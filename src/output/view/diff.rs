@@ -93,7 +93,7 @@ pub fn answer(
     before: &Side<'_>,
     after: &Side<'_>,
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let rows = rows(found, before, after);
     let mut page = Vec::new();
     if rows.is_empty() {
@@ -122,8 +122,8 @@ pub fn answer(
         command: "diff",
         generated_at: after.scanned_at,
         coverage: Some(after.coverage.to_vec()),
-        page,
-        rows: table(&rows, &Messages::new(Language::English)),
+        page: page.into(),
+        rows: table(&rows, &Messages::new(Language::English)).into(),
         records: rows
             .iter()
             .zip(&values)
@@ -131,13 +131,15 @@ pub fn answer(
                 record: row.what.code(),
                 value: value.clone(),
             })
-            .collect(),
+            .collect::<Vec<_>>()
+            .into(),
         data: json!({
             "before": side(before),
             "after": side(after),
             "differences": values,
             "unchanged": unchanged(&rows, found),
-        }),
+        })
+        .into(),
         warnings: [before.coverage, after.coverage]
             .into_iter()
             .filter_map(coverage::warning)

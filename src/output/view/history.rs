@@ -12,7 +12,7 @@ use crate::store::Kept;
 pub const SCHEMA: &str = "yunsweep.history/1";
 
 /// The answer for the scans that are kept.
-pub fn answer(all: &[Kept], now: DateTime<Utc>, messages: &Messages) -> Answer {
+pub fn answer(all: &[Kept], now: DateTime<Utc>, messages: &Messages) -> Answer<'static> {
     let page = if all.is_empty() {
         Block::Text(messages.text("history-nothing"))
     } else {
@@ -36,16 +36,17 @@ pub fn answer(all: &[Kept], now: DateTime<Utc>, messages: &Messages) -> Answer {
         command: "history",
         generated_at: now,
         coverage: None,
-        page: vec![page],
-        rows: table(all, &Messages::new(Language::English)),
+        page: vec![page].into(),
+        rows: table(all, &Messages::new(Language::English)).into(),
         records: values
             .iter()
             .map(|value| Record {
                 record: "scan",
                 value: value.clone(),
             })
-            .collect(),
-        data: json!({ "scans": values }),
+            .collect::<Vec<_>>()
+            .into(),
+        data: json!({ "scans": values }).into(),
         warnings: Vec::new(),
     }
 }

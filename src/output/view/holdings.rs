@@ -15,7 +15,7 @@ use crate::output::table::{Cell, Column, Shown, Shrink, Table};
 pub const SCHEMA: &str = "yunsweep.inventory.by-owner/1";
 
 /// The answer for an inventory.
-pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer {
+pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer<'static> {
     let found = holdings(inventory);
     let mut page = Vec::new();
     if found.holders.is_empty() {
@@ -44,14 +44,15 @@ pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer {
         command: "inventory",
         generated_at: inventory.scanned_at,
         coverage: Some(inventory.coverage.clone()),
-        page,
-        rows: rows(inventory, &found),
+        page: page.into(),
+        rows: rows(inventory, &found).into(),
         data: json!({
             "accounts": inventory.accounts,
             "holders": found.holders.iter().map(value).collect::<Vec<_>>(),
             "without_resource": found.without_resource,
-        }),
-        records: records(&found),
+        })
+        .into(),
+        records: records(&found).into(),
         warnings: coverage::warning(&inventory.coverage).into_iter().collect(),
     }
 }

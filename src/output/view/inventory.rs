@@ -8,7 +8,7 @@ use super::{accounts, owner};
 use crate::i18n::{Language, Messages};
 use crate::inventory::Inventory;
 use crate::model::{AccountId, ChargeType, Region, Resource, TypeId, time};
-use crate::output::answer::{Answer, Block, Record};
+use crate::output::answer::{Answer, Block, Part, Record};
 use crate::output::table::{Cell, Column, Shown, Shrink, Table};
 use crate::output::{console, coverage};
 
@@ -16,7 +16,32 @@ use crate::output::{console, coverage};
 pub const SCHEMA: &str = "yunsweep.inventory/1";
 
 /// The answer for an inventory.
-pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer {
+pub fn answer<'a>(inventory: &'a Inventory, messages: &'a Messages) -> Answer<'a> {
+    Answer {
+        schema: SCHEMA,
+        command: "inventory",
+        generated_at: inventory.scanned_at,
+        coverage: Some(inventory.coverage.clone()),
+        page: Part::later(|| page(inventory, messages)),
+        rows: Part::later(|| {
+            let mut rows = table(inventory, &Messages::new(Language::English));
+            coverage::append_to_csv(&mut rows, &inventory.coverage);
+            rows
+        }),
+        data: Part::later(|| {
+            json!({
+                "accounts": inventory.accounts,
+                "resources": resources(inventory),
+                "links": inventory.links,
+                "observations": inventory.observations,
+            })
+        }),
+        records: Part::later(|| records(inventory)),
+        warnings: coverage::warning(&inventory.coverage).into_iter().collect(),
+    }
+}
+
+fn page(inventory: &Inventory, messages: &Messages) -> Vec<Block> {
     let mut page = Vec::new();
     if inventory.resources.is_empty() {
         page.push(Block::Text(messages.text("inventory-empty")));
@@ -25,24 +50,7 @@ pub fn answer(inventory: &Inventory, messages: &Messages) -> Answer {
     }
     page.push(Block::Text(summary(inventory, messages)));
     page.extend(coverage::page(&inventory.coverage, messages));
-    let mut rows = table(inventory, &Messages::new(Language::English));
-    coverage::append_to_csv(&mut rows, &inventory.coverage);
-    Answer {
-        schema: SCHEMA,
-        command: "inventory",
-        generated_at: inventory.scanned_at,
-        coverage: Some(inventory.coverage.clone()),
-        page,
-        rows,
-        data: json!({
-            "accounts": inventory.accounts,
-            "resources": resources(inventory),
-            "links": inventory.links,
-            "observations": inventory.observations,
-        }),
-        records: records(inventory),
-        warnings: coverage::warning(&inventory.coverage).into_iter().collect(),
-    }
+    page
 }
 
 fn resources(inventory: &Inventory) -> Vec<Value> {

@@ -21,7 +21,7 @@ pub fn answer(
     by: &LabBy<'_>,
     inventory: &Inventory,
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let at = inventory.scanned_at;
     let count = labs.iter().filter(|lab| lab.name.is_some()).count();
     let mut page = Vec::new();
@@ -49,16 +49,17 @@ pub fn answer(
         command: "lab ls",
         generated_at: at,
         coverage: Some(inventory.coverage.clone()),
-        page,
-        rows,
+        page: page.into(),
+        rows: rows.into(),
         records: values
             .iter()
             .map(|value| Record {
                 record: "lab",
                 value: value.clone(),
             })
-            .collect(),
-        data: json!({ "labs": values }),
+            .collect::<Vec<_>>()
+            .into(),
+        data: json!({ "labs": values }).into(),
         warnings: coverage::warning(&inventory.coverage).into_iter().collect(),
     }
 }

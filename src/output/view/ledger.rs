@@ -22,7 +22,7 @@ pub fn saved(
     path: &Path,
     inventory: &Inventory,
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let rows: Vec<(&Owned, Option<Became>)> =
         ledger.owned.iter().map(|owned| (owned, None)).collect();
     let said = messages.text_with(
@@ -33,10 +33,13 @@ pub fn saved(
             ("path", path.display().to_string().into()),
         ],
     );
-    let mut answer = answer("ledger save", &rows, vec![said], inventory, messages);
-    coverage::append_to_csv(&mut answer.rows, &inventory.coverage);
-    answer.data = json!(ledger);
-    answer
+    let mut rows_of_file = table(&rows, &Messages::new(Language::English));
+    coverage::append_to_csv(&mut rows_of_file, &inventory.coverage);
+    Answer {
+        rows: rows_of_file.into(),
+        data: json!(ledger).into(),
+        ..answer("ledger save", &rows, vec![said], inventory, messages)
+    }
 }
 
 /// What became of it.
@@ -45,7 +48,7 @@ pub fn checked(
     found: &[(&Owned, Became)],
     inventory: &Inventory,
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let count = |wanted: Became| found.iter().filter(|(_, became)| *became == wanted).count();
     let mut said = vec![messages.text_with(
         "ledger-checked",
@@ -64,24 +67,41 @@ pub fn checked(
         .iter()
         .map(|(owned, became)| (*owned, Some(*became)))
         .collect();
-    let mut answer = answer("ledger check", &rows, said, inventory, messages);
-    coverage::append_holes(&mut answer.rows, "not_read_then", &ledger.holes);
-    coverage::append_to_csv(&mut answer.rows, &inventory.coverage);
-    answer.records.push(Record {
-        record: "ledger",
-        value: json!({
-            "scanned_at": ledger.scanned_at,
-            "clusters": ledger.clusters,
-            "holes": ledger.holes,
-        }),
-    });
-    answer.data = json!({
+    let mut rows_of_file = table(&rows, &Messages::new(Language::English));
+    coverage::append_holes(&mut rows_of_file, "not_read_then", &ledger.holes);
+    coverage::append_to_csv(&mut rows_of_file, &inventory.coverage);
+    let of_then = json!({
         "scanned_at": ledger.scanned_at,
         "clusters": ledger.clusters,
         "holes": ledger.holes,
-        "owned": owned_values(&rows),
     });
-    answer
+    let mut records = owned_records(&rows);
+    records.push(Record {
+        record: "ledger",
+        value: of_then,
+    });
+    Answer {
+        rows: rows_of_file.into(),
+        records: records.into(),
+        data: json!({
+            "scanned_at": ledger.scanned_at,
+            "clusters": ledger.clusters,
+            "holes": ledger.holes,
+            "owned": owned_values(&rows),
+        })
+        .into(),
+        ..answer("ledger check", &rows, said, inventory, messages)
+    }
+}
+
+fn owned_records(rows: &[(&Owned, Option<Became>)]) -> Vec<Record> {
+    let values = owned_values(rows).into_iter();
+    values
+        .map(|value| Record {
+            record: "owned",
+            value,
+        })
+        .collect()
 }
 
 fn owned_values(rows: &[(&Owned, Option<Became>)]) -> Vec<serde_json::Value> {
@@ -96,26 +116,19 @@ fn answer(
     said: Vec<String>,
     inventory: &Inventory,
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let mut page = vec![Block::Table(table(rows, messages))];
     page.extend(said.into_iter().map(Block::Text));
     page.extend(coverage::page(&inventory.coverage, messages));
-    let values = owned_values(rows);
     Answer {
         schema: SCHEMA,
         command,
         generated_at: inventory.scanned_at,
         coverage: Some(inventory.coverage.clone()),
-        page,
-        rows: table(rows, &Messages::new(Language::English)),
-        records: values
-            .iter()
-            .map(|value| Record {
-                record: "owned",
-                value: value.clone(),
-            })
-            .collect(),
-        data: json!({ "owned": values }),
+        page: page.into(),
+        rows: table(rows, &Messages::new(Language::English)).into(),
+        records: owned_records(rows).into(),
+        data: json!({ "owned": owned_values(rows) }).into(),
         warnings: coverage::warning(&inventory.coverage).into_iter().collect(),
     }
 }

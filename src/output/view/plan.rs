@@ -21,7 +21,7 @@ pub fn answer(
     digest: &PlanDigest,
     saved: Option<&Path>,
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let mut page = vec![Block::Pairs(facts(plan, digest, messages))];
     page.push(Block::Heading(messages.text_with(
         "plan-steps-heading",
@@ -63,15 +63,16 @@ pub fn answer(
         command: "teardown plan",
         generated_at: plan.binding.read_at,
         coverage: None,
-        page,
-        rows: csv_rows(plan, &english),
+        page: page.into(),
+        rows: csv_rows(plan, &english).into(),
         data: json!({
             "digest": digest,
             "plan": plan,
             "before": plan.before(),
             "after": plan.after(),
-        }),
-        records: records(plan, digest),
+        })
+        .into(),
+        records: records(plan, digest).into(),
         warnings: warnings(plan),
     }
 }

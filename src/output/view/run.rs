@@ -123,7 +123,7 @@ fn left_open(step: &Step, messages: &Messages) -> String {
 }
 
 /// The answer of `apply` and `resume`.
-pub fn answer(run: &RunView<'_>, command: &'static str, messages: &Messages) -> Answer {
+pub fn answer(run: &RunView<'_>, command: &'static str, messages: &Messages) -> Answer<'static> {
     let mut page = vec![Block::Table(table(run, messages))];
     let gone = run.count(|step| run.code(step) == "gone");
     page.push(Block::Text(messages.text_with(
@@ -159,7 +159,7 @@ pub fn answer(run: &RunView<'_>, command: &'static str, messages: &Messages) -> 
         messages.text_with("run-resume", &[("digest", run.digest.into())])
     }));
     let steps = run.data();
-    let records = steps
+    let records: Vec<Record> = steps
         .get("steps")
         .and_then(Value::as_array)
         .into_iter()
@@ -174,10 +174,10 @@ pub fn answer(run: &RunView<'_>, command: &'static str, messages: &Messages) -> 
         command,
         generated_at: run.at,
         coverage: None,
-        page,
-        rows: table(run, &Messages::new(Language::English)),
-        data: steps,
-        records,
+        page: page.into(),
+        rows: table(run, &Messages::new(Language::English)).into(),
+        data: steps.into(),
+        records: records.into(),
         warnings: Vec::new(),
     }
 }
@@ -199,7 +199,7 @@ pub fn status_answer(
     damaged: &[Damaged],
     at: DateTime<Utc>,
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let title = |key: &str| messages.text(key);
     let mut rows = Table::new(vec![
         Column::new("digest", title("plan-digest")),
@@ -273,10 +273,12 @@ pub fn status_answer(
         command: "teardown status",
         generated_at: at,
         coverage: None,
-        page,
-        rows,
-        records: [records("run", &data), records("damaged_run", &unreadable)].concat(),
-        data: json!({ "runs": data, "damaged": unreadable }),
+        page: page.into(),
+        rows: rows.into(),
+        records: [records("run", &data), records("damaged_run", &unreadable)]
+            .concat()
+            .into(),
+        data: json!({ "runs": data, "damaged": unreadable }).into(),
         warnings: damaged
             .iter()
             .map(|run| Warning {
@@ -461,7 +463,7 @@ mod tests {
                     status_answer(&[run], &[], read_at(), &messages),
                 ] {
                     let lists = |block: &Block| matches!(block, Block::List(items) if items.contains(&said));
-                    assert_eq!(answer.page.iter().any(lists), is_told, "{events:?}");
+                    assert_eq!(answer.page.get().iter().any(lists), is_told, "{events:?}");
                 }
             }
             assert_eq!(run.data()["steps"][2]["left_open"], is_told);

@@ -28,7 +28,7 @@ pub fn answer(
     on_demand: &Estimate,
     inventory: &Inventory,
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let prices = prices(on_demand);
     let instances: Vec<Value> = found
         .instances
@@ -45,8 +45,8 @@ pub fn answer(
         command: "spot",
         generated_at: inventory.scanned_at,
         coverage: Some(inventory.coverage.clone()),
-        page: page(found, &prices, inventory, messages),
-        rows,
+        page: page(found, &prices, inventory, messages).into(),
+        rows: rows.into(),
         records: records
             .into_iter()
             .flat_map(|(record, values)| {
@@ -55,8 +55,9 @@ pub fn answer(
                     value: value.clone(),
                 })
             })
-            .collect(),
-        data: json!({ "pools": pools, "instances": instances, "left_behind": left }),
+            .collect::<Vec<_>>()
+            .into(),
+        data: json!({ "pools": pools, "instances": instances, "left_behind": left }).into(),
         warnings: coverage::warning(&inventory.coverage)
             .into_iter()
             .chain((!found.instances.is_empty()).then(|| {

@@ -16,7 +16,7 @@ pub fn answer(
     types: &[&'static dyn ResourceType],
     now: DateTime<Utc>,
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let title = |key: &str| messages.text(key);
     let mut table = Table::new(vec![
         Column::new("type", title("column-type")),
@@ -62,12 +62,13 @@ pub fn answer(
         command: "types",
         generated_at: now,
         coverage: None,
-        page: vec![Block::Table(table.clone()), Block::Text(summary)],
-        rows: table,
+        page: vec![Block::Table(table.clone()), Block::Text(summary)].into(),
+        rows: table.into(),
         data: json!({
             "types": records.iter().map(|record| &record.value).collect::<Vec<_>>(),
-        }),
-        records,
+        })
+        .into(),
+        records: records.into(),
         warnings: Vec::new(),
     }
 }

@@ -34,16 +34,16 @@ pub struct VerifyView<'a> {
 }
 
 /// The answer for a verification, as a terminal shows it.
-pub fn answer(view: &VerifyView<'_>, messages: &Messages) -> Answer {
+pub fn answer(view: &VerifyView<'_>, messages: &Messages) -> Answer<'static> {
     with_page(view, page(view, messages))
 }
 
 /// The same answer; its page is the certificate, complete for whoever was not there.
-pub fn certificate(view: &VerifyView<'_>, messages: &Messages) -> Answer {
+pub fn certificate(view: &VerifyView<'_>, messages: &Messages) -> Answer<'static> {
     with_page(view, super::certificate::page(view, messages))
 }
 
-fn with_page(view: &VerifyView<'_>, page: Vec<Block>) -> Answer {
+fn with_page(view: &VerifyView<'_>, page: Vec<Block>) -> Answer<'static> {
     let found = view.found;
     let english = Messages::new(Language::English);
     Answer {
@@ -51,16 +51,17 @@ fn with_page(view: &VerifyView<'_>, page: Vec<Block>) -> Answer {
         command: "teardown verify",
         generated_at: found.verified_at,
         coverage: Some(found.coverage.clone()),
-        page,
-        rows: csv_rows(view, &english),
+        page: page.into(),
+        rows: csv_rows(view, &english).into(),
         data: json!({
             "digest": view.digest,
             "verdict": found.verdict(),
             "verifier": view.verifier,
             "verification": found,
             "run": view.history,
-        }),
-        records: records(view),
+        })
+        .into(),
+        records: records(view).into(),
         warnings: warnings(found),
     }
 }

@@ -36,7 +36,7 @@ pub struct WhoAmI {
 }
 
 /// The answer.
-pub fn answer(who: &WhoAmI, now: DateTime<Utc>, messages: &Messages) -> Answer {
+pub fn answer(who: &WhoAmI, now: DateTime<Utc>, messages: &Messages) -> Answer<'static> {
     let text = |key: &str| messages.text(key);
     let site_name = text(match who.site {
         Site::China => "whoami-site-china",
@@ -88,13 +88,14 @@ pub fn answer(who: &WhoAmI, now: DateTime<Utc>, messages: &Messages) -> Answer {
         command: "whoami",
         generated_at: now,
         coverage: None,
-        page: vec![Block::Pairs(pairs)],
-        rows,
-        data: json!(who),
+        page: vec![Block::Pairs(pairs)].into(),
+        rows: rows.into(),
+        data: json!(who).into(),
         records: vec![Record {
             record: "identity",
             value: json!(who),
-        }],
+        }]
+        .into(),
         warnings: Vec::new(),
     }
 }

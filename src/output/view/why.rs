@@ -22,7 +22,7 @@ pub fn answer(
     resource: &Resource,
     lines: &[&Line],
     messages: &Messages,
-) -> Answer {
+) -> Answer<'static> {
     let links: Vec<&Link> = inventory
         .links
         .iter()
@@ -59,13 +59,14 @@ pub fn answer(
         command: "why",
         generated_at: inventory.scanned_at,
         coverage: Some(inventory.coverage.clone()),
-        page,
-        rows: csv_rows(resource, console.as_deref(), &links, lines, &english),
+        page: page.into(),
+        rows: csv_rows(resource, console.as_deref(), &links, lines, &english).into(),
         records: vec![Record {
             record: "why",
             value: data.clone(),
-        }],
-        data,
+        }]
+        .into(),
+        data: data.into(),
         warnings: coverage::warning(&inventory.coverage).into_iter().collect(),
     }
 }
