@@ -9,6 +9,7 @@
     missing_docs,
     clippy::print_stdout,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::float_arithmetic,
     reason = "a benchmark prints numbers and stops at the first surprise"
 )]

@@ -77,21 +77,18 @@ impl AccountsArguments {
             holes: own.unseen_regions().into_iter().collect(),
         };
         let others = self.others(own, &mut opened.holes).await;
-        let tried: Vec<(Another, Result<(Account, Option<CoverageRow>), Failure>)> =
-            futures::stream::iter(others)
-                .map(|another| async {
-                    let found = open(run, own, &another, clusters.clone()).await;
-                    (another, found)
-                })
-                .buffered(OPENED_AT_ONCE)
-                .collect()
-                .await;
+        let mut tried = futures::stream::iter(others)
+            .map(|another| async {
+                let found = open(run, own, &another, clusters.clone()).await;
+                (another, found)
+            })
+            .buffered(OPENED_AT_ONCE);
         let mut known: BTreeSet<AccountId> = opened
             .accounts
             .iter()
             .map(|account| account.id.clone())
             .collect();
-        for (another, found) in tried {
+        while let Some((another, found)) = tried.next().await {
             match found {
                 Ok((account, _)) if !known.insert(account.id.clone()) => {
                     // The first identity reads it.

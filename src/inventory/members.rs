@@ -24,7 +24,7 @@ pub async fn list_members(reader: &Reader) -> Result<Vec<AccountId>, ApiError> {
         .map(|item| {
             let id = item.get("AccountId").and_then(Value::as_str);
             id.filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
-                .map(|id| AccountId::new(id))
+                .map(AccountId::new)
                 .ok_or_else(|| {
                     let said = "the answer has a member without an account id";
                     ApiError::local(ErrorClass::Decode, &request(), "", said)

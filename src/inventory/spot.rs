@@ -460,7 +460,7 @@ mod tests {
         };
         inventory.resources.extend([
             of_pool("d-paid", &|disk| {
-                disk.charge_type = ChargeType::Subscription
+                disk.charge_type = ChargeType::Subscription;
             }),
             of_pool("d-fresh", &|disk| {
                 disk.created = Some("2026-01-31T00:00:00Z".parse().unwrap());
