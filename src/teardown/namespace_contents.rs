@@ -16,9 +16,9 @@ use crate::model::{Resource, time};
 use crate::resources::cluster::ClusterError;
 use crate::resources::{ListError, Reader};
 
-/// Kinds of Kubernetes itself (`kubectl api-resources` of 1.34) whose objects are nothing but entries of the API server, or
-/// run only in its cluster. Not among them: what the inventory reads and the plan therefore names, and what a controller
-/// answers with something in the cloud.
+/// Kinds of Kubernetes itself (`kubectl api-resources` of 1.34), and those by which applications tell Prometheus what to watch
+/// (prometheus-operator, API reference), whose objects are nothing but entries of the API server, or run only in its cluster. Not
+/// among them: what the inventory reads and the plan therefore names, and what a controller answers with something in the cloud.
 const INSIDE_ONLY: &[(&str, &str)] = &[
     ("", "configmaps"),
     ("", "limitranges"),
@@ -34,6 +34,10 @@ const INSIDE_ONLY: &[(&str, &str)] = &[
     ("autoscaling", "horizontalpodautoscalers"),
     ("batch", "cronjobs"),
     ("batch", "jobs"),
+    ("monitoring.coreos.com", "podmonitors"),
+    ("monitoring.coreos.com", "probes"),
+    ("monitoring.coreos.com", "prometheusrules"),
+    ("monitoring.coreos.com", "servicemonitors"),
     ("networking.k8s.io", "networkpolicies"),
     ("policy", "poddisruptionbudgets"),
     ("rbac.authorization.k8s.io", "rolebindings"),
@@ -62,6 +66,10 @@ const NEVER_A_CHILD: &[(&str, &str)] = &[
     ("networking.k8s.io", "ingresses"),
     ("snapshot.storage.k8s.io", "volumesnapshots"),
 ];
+
+/// Kinds of which a controller makes one for a Pod, under the Pod's name and without an owner reference, and takes it away after it:
+/// Terway's network interface of a Pod (AliyunContainerService/terway `pkg/controller/pod/pod_controller.go`).
+const OF_A_POD: &[(&str, &str)] = &[("network.alibabacloud.com", "podenis")];
 
 /// Names what is in the namespace and not in the plan. An error: nobody can say what all is in it.
 pub(super) async fn unplanned(
@@ -96,7 +104,10 @@ pub(super) fn not_in(plan: &Plan, objects: &[Content]) -> Vec<String> {
         .iter()
         .filter(|object| {
             let uid = object.life.uid.as_str();
-            planned.contains(uid) || is_trivial(object) || was_there(object, plan.binding.read_at)
+            planned.contains(uid)
+                || is_trivial(object)
+                || was_there(object, plan.binding.read_at)
+                || is_of_a_pod(object, plan, objects)
         })
         .map(|object| object.life.uid.as_str())
         .collect();
@@ -124,6 +135,23 @@ pub(super) fn not_in(plan: &Plan, objects: &[Content]) -> Vec<String> {
         .collect();
     found.sort();
     found
+}
+
+/// Whether it belongs to a Pod that the plan takes down, or that is in the namespace and is judged by itself.
+fn is_of_a_pod(object: &Content, plan: &Plan, objects: &[Content]) -> bool {
+    if !is_one_of(object, OF_A_POD) {
+        return false;
+    }
+    let name = &object.object.name;
+    let namespace = object.object.namespace.as_deref().unwrap_or_default();
+    let is_there = objects
+        .iter()
+        .any(|pod| is_one_of(pod, &[("", "pods")]) && pod.object.name == *name);
+    is_there
+        || plan.steps.iter().any(|step| {
+            let id = &step.fingerprint.id;
+            id.type_id.as_str() == "k8s.pod" && id.id.ends_with(&format!("/{namespace}/{name}"))
+        })
 }
 
 fn is_one_of(object: &Content, kinds: &[(&str, &str)]) -> bool {

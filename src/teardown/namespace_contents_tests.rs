@@ -151,6 +151,24 @@ fn with_created(created: Option<&str>, mut object: Content) -> Content {
 }
 
 #[test]
+fn the_interface_of_a_pod_goes_with_it_although_nothing_says_so() {
+    // terway, pkg/controller/pod/pod_controller.go: PodENI has the Pod's name and no owner reference.
+    let interface = object("podenis.network.alibabacloud.com", "web-0");
+    let told = not_in(&planned(), std::slice::from_ref(&interface));
+    assert_eq!(told, ["podenis.network.alibabacloud.com/web-0"]);
+    let mut plan = planned();
+    let mut pod = plan.steps[0].clone();
+    pod.id = StepId::of(&id("k8s.pod/c1/shop/web-0"));
+    pod.fingerprint = Fingerprint::of(&resource("k8s.pod/c1/shop/web-0"));
+    plan.steps.push(pod);
+    assert!(not_in(&plan, &[interface.clone()]).is_empty());
+    // A Pod that came since is judged by itself.
+    let stranger = later(object("pods", "web-0"));
+    let told = not_in(&planned(), &[interface, stranger]);
+    assert_eq!(told, ["pods/web-0"]);
+}
+
+#[test]
 fn what_somebody_deleted_already_is_not_ours_to_judge() {
     let mut snapshot = object("volumesnapshots.snapshot.storage.k8s.io", "nightly");
     snapshot.life.is_deleting = true;
