@@ -71,14 +71,14 @@ pub(super) async fn run(run: &Run, arguments: &PlanArguments) -> Result<ExitStat
         types: &Registry,
     })
     .map_err(|error| failure(error, run))?;
-    refuse_obstacles(run, &arguments.source, &plan).await?;
+    let is_unread = refuse_obstacles(run, arguments, &plan).await?;
     let digest = plan_file::digest(&plan).map_err(internal)?;
     if let Some(path) = &arguments.save {
         plan_file::save(&plan, path)?;
     }
     let shown = answer(&plan, &digest, arguments.save.as_deref(), &run.messages);
     // What was accepted unread is in no plan: a script must not take the answer for the whole.
-    let status = if plan.holes.is_empty() {
+    let status = if plan.holes.is_empty() && !is_unread {
         ExitStatus::Done
     } else {
         ExitStatus::Incomplete
@@ -86,38 +86,50 @@ pub(super) async fn run(run: &Run, arguments: &PlanArguments) -> Result<ExitStat
     run.answer(&shown, arguments.output.output, status)
 }
 
-/// Refuses a plan whose namespaces could not end. A saved scan cannot be asked what else they hold; `apply` does.
-async fn refuse_obstacles(run: &Run, source: &SourceArguments, plan: &Plan) -> Result<(), Failure> {
+/// Refuses a plan whose namespaces could not end, and tells whether the user accepted that nobody can say it of one. A saved scan
+/// cannot be asked what else they hold; `apply` does.
+async fn refuse_obstacles(
+    run: &Run,
+    arguments: &PlanArguments,
+    plan: &Plan,
+) -> Result<bool, Failure> {
+    let source = &arguments.source;
     let has_namespaces = plan
         .steps
         .iter()
         .any(|step| step.fingerprint.id.type_id.as_str() == "k8s.namespace");
     if !has_namespaces || source.is_saved() {
-        return Ok(());
+        return Ok(false);
     }
     let session = Session::open(run).await?;
     let clusters = source.cluster_access().open(run);
     let reader = Reader::new(session.reader).with_clusters(clusters);
-    let obstacles = foresight::obstacles(&reader, plan).await;
-    if obstacles.is_empty() {
-        return Ok(());
+    let (mut refused, mut accepted) = (Vec::new(), Vec::new());
+    for obstacle in foresight::obstacles(&reader, plan).await {
+        let is_unread = matches!(obstacle.kind, Kind::Unread(_));
+        let (key, what) = match obstacle.kind {
+            Kind::Holds(objects) => ("plan-namespace-holds", objects.join(", ")),
+            Kind::Serves(apis) => ("plan-namespace-serves", apis.join(", ")),
+            Kind::Unread(error) => ("plan-namespace-unread", causes(&error).join(": ")),
+        };
+        let named = [
+            ("namespace", obstacle.namespace.to_string().into()),
+            ("what", what.into()),
+        ];
+        let said = run.messages.text_with(key, &named);
+        if is_unread && arguments.allow_incomplete {
+            accepted.push(said);
+        } else {
+            refused.push(said);
+        }
     }
-    let said: Vec<String> = obstacles
-        .into_iter()
-        .map(|obstacle| {
-            let (key, what) = match obstacle.kind {
-                Kind::Holds(objects) => ("plan-namespace-holds", objects.join(", ")),
-                Kind::Serves(apis) => ("plan-namespace-serves", apis.join(", ")),
-                Kind::Unread(error) => ("plan-namespace-unread", causes(&error).join(": ")),
-            };
-            let arguments = [
-                ("namespace", obstacle.namespace.to_string().into()),
-                ("what", what.into()),
-            ];
-            run.messages.text_with(key, &arguments)
-        })
-        .collect();
-    let refused = Refused(said.join("\n"));
+    for said in &accepted {
+        run.printer.warning(said, &run.messages);
+    }
+    if refused.is_empty() {
+        return Ok(!accepted.is_empty());
+    }
+    let refused = Refused(refused.join("\n"));
     Err(Failure::new(ExitStatus::Refused, refused).hint("plan-namespace-hint"))
 }
 
