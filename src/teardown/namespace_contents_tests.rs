@@ -161,7 +161,7 @@ fn the_interface_of_a_pod_goes_with_it_although_nothing_says_so() {
     pod.id = StepId::of(&id("k8s.pod/c1/shop/web-0"));
     pod.fingerprint = Fingerprint::of(&resource("k8s.pod/c1/shop/web-0"));
     plan.steps.push(pod);
-    assert!(not_in(&plan, &[interface.clone()]).is_empty());
+    assert!(not_in(&plan, std::slice::from_ref(&interface)).is_empty());
     // A Pod that came since is judged by itself.
     let stranger = later(object("pods", "web-0"));
     let told = not_in(&planned(), &[interface, stranger]);
