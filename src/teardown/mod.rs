@@ -13,6 +13,7 @@ pub mod guard;
 mod guards;
 pub mod history;
 mod holes;
+mod inside_only;
 pub mod journal;
 mod left_overs;
 mod namespace_contents;

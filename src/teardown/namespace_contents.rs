@@ -9,40 +9,13 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use super::inside_only::is_inside_only;
 use super::plan::Plan;
 use crate::graph::edges::cluster_of;
 use crate::kubernetes::{Content, Contents};
 use crate::model::{Resource, time};
 use crate::resources::cluster::ClusterError;
 use crate::resources::{ListError, Reader};
-
-/// Kinds of Kubernetes itself (`kubectl api-resources` of 1.34), and those by which applications tell Prometheus what to watch
-/// (prometheus-operator, API reference), whose objects are nothing but entries of the API server, or run only in its cluster. Not
-/// among them: what the inventory reads and the plan therefore names, and what a controller answers with something in the cloud.
-const INSIDE_ONLY: &[(&str, &str)] = &[
-    ("", "configmaps"),
-    ("", "limitranges"),
-    ("", "podtemplates"),
-    ("", "replicationcontrollers"),
-    ("", "resourcequotas"),
-    ("", "secrets"),
-    ("", "serviceaccounts"),
-    ("apps", "controllerrevisions"),
-    ("apps", "daemonsets"),
-    ("apps", "replicasets"),
-    ("apps", "statefulsets"),
-    ("autoscaling", "horizontalpodautoscalers"),
-    ("batch", "cronjobs"),
-    ("batch", "jobs"),
-    ("monitoring.coreos.com", "podmonitors"),
-    ("monitoring.coreos.com", "probes"),
-    ("monitoring.coreos.com", "prometheusrules"),
-    ("monitoring.coreos.com", "servicemonitors"),
-    ("networking.k8s.io", "networkpolicies"),
-    ("policy", "poddisruptionbudgets"),
-    ("rbac.authorization.k8s.io", "rolebindings"),
-    ("rbac.authorization.k8s.io", "roles"),
-];
 
 /// Kinds that the control plane itself writes, at any time.
 const OF_THE_CONTROL_PLANE: &[(&str, &str)] = &[
@@ -59,13 +32,9 @@ const IN_EACH: &[(&str, &str)] = &[
     ("serviceaccounts", "default"),
 ];
 
-/// Kinds that stand for something in the cloud or hold data: who made one for whom does not matter, it has to be planned.
-const NEVER_A_CHILD: &[(&str, &str)] = &[
-    ("", "persistentvolumeclaims"),
-    ("", "services"),
-    ("networking.k8s.io", "ingresses"),
-    ("snapshot.storage.k8s.io", "volumesnapshots"),
-];
+/// Kinds of the inventory that controllers make for their owners, and that hold nothing by themselves. Whatever else is owned by an
+/// object of the plan may stand for something in the cloud (a Gateway, a claim, a Challenge of cert-manager), and has to be planned.
+const CHILDREN: &[(&str, &str)] = &[("", "pods"), ("apps", "deployments")];
 
 /// Kinds of which a controller makes one for a Pod, under the Pod's name and without an owner reference, and takes it away after it:
 /// Terway's network interface of a Pod (AliyunContainerService/terway `pkg/controller/pod/pod_controller.go`).
@@ -119,7 +88,7 @@ pub(super) fn not_in(plan: &Plan, objects: &[Content]) -> Vec<String> {
                 .owners
                 .iter()
                 .any(|owner| known.contains(owner.as_str()) || planned.contains(owner.as_str()));
-            if is_child && !is_one_of(object, NEVER_A_CHILD) {
+            if is_child && (is_one_of(object, CHILDREN) || is_inside_only(object)) {
                 known.insert(&object.life.uid);
             }
         }
@@ -166,7 +135,7 @@ fn is_trivial(object: &Content) -> bool {
 
 /// Whether it has nothing outside the cluster and was there when the plan was made.
 fn was_there(object: &Content, planned_at: DateTime<Utc>) -> bool {
-    is_one_of(object, INSIDE_ONLY)
+    is_inside_only(object)
         && object
             .created
             .as_deref()

@@ -151,6 +151,54 @@ fn with_created(created: Option<&str>, mut object: Content) -> Content {
 }
 
 #[test]
+fn what_operators_run_inside_of_the_cluster_goes_unless_they_act_on_its_end() {
+    // The custom resource definitions of these projects; argo-cd `application_defaults.go` for the finalizer.
+    for kind in [
+        "certificates.cert-manager.io",
+        "orders.acme.cert-manager.io",
+        "clonesets.apps.kruise.io",
+        "rollouts.argoproj.io",
+        "applications.argoproj.io",
+        "virtualservices.networking.istio.io",
+        "servicemonitors.monitoring.coreos.com",
+    ] {
+        let found = object(kind, "web");
+        assert!(not_in(&planned(), &[found]).is_empty(), "{kind}");
+        // What came since is not what the plan says by words.
+        assert!(
+            !not_in(&planned(), &[later(object(kind, "web"))]).is_empty(),
+            "{kind}"
+        );
+    }
+    let mut application = object("applications.argoproj.io", "web");
+    application.life.finalizers = vec!["resources-finalizer.argocd.argoproj.io".to_owned()];
+    assert_eq!(
+        not_in(&planned(), &[application.clone()]),
+        ["applications.argoproj.io/web"]
+    );
+    let application = owned_by(DEPLOYMENT, application);
+    assert_eq!(
+        not_in(&planned(), &[application]),
+        ["applications.argoproj.io/web"]
+    );
+}
+
+#[test]
+fn a_child_that_may_stand_for_something_in_the_cloud_is_named() {
+    // cert-manager `acmechallenges/sync.go`: by DNS01 a Challenge has a DNS record, taken away by its finalizer.
+    for kind in [
+        "challenges.acme.cert-manager.io",
+        "gateways.gateway.networking.k8s.io",
+        "dnsendpoints.externaldns.k8s.io",
+        "aliyunlogconfigs.log.alibabacloud.com",
+        "ingresses.networking.k8s.io",
+    ] {
+        let child = owned_by(DEPLOYMENT, object(kind, "web"));
+        assert_eq!(not_in(&planned(), &[child]), [format!("{kind}/web")]);
+    }
+}
+
+#[test]
 fn the_interface_of_a_pod_goes_with_it_although_nothing_says_so() {
     // terway, pkg/controller/pod/pod_controller.go: PodENI has the Pod's name and no owner reference.
     let interface = object("podenis.network.alibabacloud.com", "web-0");
