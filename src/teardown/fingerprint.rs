@@ -14,6 +14,7 @@ const OWNER_TAGS: &[&str] = &[
     "kubernetes.do.not.delete",
     "kubernetes.reused.by.user",
     "ingress.k8s.alibaba/albconfig",
+    "terway.alibabacloud.com/excluded",
     "yunsweep.protect",
 ];
 
@@ -27,11 +28,13 @@ const KNOWN_BY_ID: &[&str] = &["nlb.server_group"];
 /// compared, and the step says what that rests on.
 const UNMARKED: &[&str] = &["cr.namespace", "cr.repository"];
 
-/// Attributes that decide what else goes when the resource goes: whether a Service's load balancer and a volume's disk stay.
+/// Attributes that decide what else goes when the resource goes: whether a Service has a load balancer, and it and a volume's disk
+/// stay.
 const TERMS: &[&str] = &[
     "preserves_load_balancer",
     "reclaim_policy",
     "reuses_load_balancer",
+    "service_type",
 ];
 
 /// What the assumption of a step is called whose resource nothing tells from a later namesake.
@@ -176,6 +179,21 @@ mod tests {
         assert_eq!(
             differences(&planned, &service(false)),
             ["preserves_load_balancer: true -> false"]
+        );
+    }
+
+    #[test]
+    fn a_service_that_got_a_load_balancer_since_is_another_one() {
+        let service = |kind: &str| {
+            let mut service = resource(&cell("r"), "k8s.service", "c1/default/web");
+            service.attributes.set_text("uid", "1");
+            service.attributes.set_text("service_type", kind);
+            service
+        };
+        let planned = Fingerprint::of(&service("ClusterIP"));
+        assert_eq!(
+            differences(&planned, &service("LoadBalancer")),
+            ["service_type: ClusterIP -> LoadBalancer"]
         );
     }
 

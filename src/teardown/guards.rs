@@ -154,6 +154,18 @@ fn stays_for_good(resource: &Resource, refused: &Refusal) -> bool {
     NOT_EVEN_ALONG.contains(&code) || (code == "protected" && is_users)
 }
 
+/// Why a resource may not go along with its manager although the plan says so: its user protected it since. (Tags of that kind are
+/// part of the fingerprint.)
+pub(super) fn protected_since(resource: &Resource, by_id: bool) -> Option<Refusal> {
+    let is_on = resource.attributes.boolean("deletion_protection") == Some(true);
+    let is_users = PROTECTED_BY_USERS.contains(&resource.id.type_id.as_str());
+    (is_on && is_users && !by_id).then(|| Refusal {
+        kept: Kept::UnlessNamed,
+        code: "protected".to_owned(),
+        because: "DeletionProtection is on".to_owned(),
+    })
+}
+
 fn refusal(kept: Kept, near: &Near) -> Refusal {
     Refusal {
         kept,

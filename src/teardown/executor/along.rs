@@ -2,6 +2,7 @@
 
 use super::attempt::{Look, drift, stop};
 use super::{Executor, Stopped};
+use crate::teardown::guards::protected_since;
 use crate::teardown::plan::Step;
 use crate::teardown::state::{Cause, End, Stop};
 
@@ -20,6 +21,10 @@ impl Executor<'_> {
                     if let Some(found) = drift(managed, &resource) {
                         return Ok(Some(stop(found.end, found.cause, of_it(found.facts))));
                     }
+                    if let Some(kept) = protected_since(&resource, managed.reason.is_by_id()) {
+                        let facts = of_it(vec![kept.code, kept.because]);
+                        return Ok(Some(stop(End::Drifted, Cause::Kept, facts)));
+                    }
                 }
                 Look::Unknown(reason) => {
                     let facts = of_it(vec![reason]);
@@ -28,5 +33,35 @@ impl Executor<'_> {
             }
         }
         Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Attribute;
+    use crate::teardown::testing::resource;
+
+    /// `alibabacloud_ecs20140526` `DescribeInstances` and `alibabacloud_vpc20160428` `DescribeNatGateways`: `DeletionProtection`.
+    #[test]
+    fn what_its_user_protected_since_is_not_taken_along() {
+        for type_id in ["ecs.instance/i-1", "vpc.eip/eip-1", "vpc.nat_gateway/ngw-1"] {
+            let mut found = resource(type_id);
+            assert_eq!(protected_since(&found, false), None, "{type_id}");
+            let protection = Attribute::Boolean(true);
+            found.attributes.set("deletion_protection", protection);
+            let kept = protected_since(&found, false).unwrap();
+            assert_eq!(kept.code, "protected", "{type_id}");
+            assert_eq!(protected_since(&found, true), None, "{type_id}");
+        }
+    }
+
+    #[test]
+    fn what_a_controller_protects_goes_along_with_its_object() {
+        // The cloud controller protects what it makes (kubernetes/cloud-provider-alibaba-cloud).
+        let mut balancer = resource("slb.load_balancer/lb-1");
+        let protection = Attribute::Boolean(true);
+        balancer.attributes.set("deletion_protection", protection);
+        assert_eq!(protected_since(&balancer, false), None);
     }
 }
