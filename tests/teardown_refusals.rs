@@ -512,6 +512,29 @@ fn a_network_that_others_came_into_keeps_its_gateway_and_the_cluster_that_takes_
     );
 }
 
+#[test]
+fn a_node_that_its_user_protected_since_keeps_the_cluster_that_would_take_it_along() {
+    let node = "i-bp1labworker00000001";
+    let mut stage = Stage::open();
+    let (path, digest) = stage.plan(&["--cluster", CLUSTER]);
+    stage.replace(
+        |world| {
+            let node = item(world, "ecs/instance", "InstanceId", node);
+            node["DeletionProtection"] = json!(true);
+        },
+        &[],
+    );
+    let status = stage.run_here(&["teardown", "apply", &path, "--confirm", &digest, "-q"]);
+    assert_eq!(status, ExitStatus::Unfinished);
+    let changes = stage.running().changes_heard();
+    assert!(!changes.contains_key("cs:DeleteCluster"), "{changes:?}");
+    let told = stage.json(&["teardown", "status", &digest], 0).to_string();
+    assert!(
+        told.contains(node) && told.contains("DeletionProtection is on"),
+        "{told}"
+    );
+}
+
 /// One more object of the cluster in the world's file.
 fn add(world: &mut Value, object: Value) {
     let objects = &mut world["clusters"][0]["kubernetes"]["objects"];

@@ -66,6 +66,13 @@ pub struct Content {
     pub owners: Vec<String>,
 }
 
+impl Content {
+    /// Whether it is of one of these kinds, by API group and plural name.
+    pub fn is_one_of(&self, kinds: &[(&str, &str)]) -> bool {
+        kinds.contains(&(self.object.group.as_str(), self.object.plural.as_str()))
+    }
+}
+
 /// What a namespace holds.
 #[derive(Debug, Default)]
 pub struct Contents {

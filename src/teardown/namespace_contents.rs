@@ -88,7 +88,7 @@ pub(super) fn not_in(plan: &Plan, objects: &[Content]) -> Vec<String> {
                 .owners
                 .iter()
                 .any(|owner| known.contains(owner.as_str()) || planned.contains(owner.as_str()));
-            if is_child && (is_one_of(object, CHILDREN) || is_inside_only(object)) {
+            if is_child && (object.is_one_of(CHILDREN) || is_inside_only(object)) {
                 known.insert(&object.life.uid);
             }
         }
@@ -108,14 +108,14 @@ pub(super) fn not_in(plan: &Plan, objects: &[Content]) -> Vec<String> {
 
 /// Whether it belongs to a Pod that the plan takes down, or that is in the namespace and is judged by itself.
 fn is_of_a_pod(object: &Content, plan: &Plan, objects: &[Content]) -> bool {
-    if !is_one_of(object, OF_A_POD) {
+    if !object.is_one_of(OF_A_POD) {
         return false;
     }
     let name = &object.object.name;
     let namespace = object.object.namespace.as_deref().unwrap_or_default();
     let is_there = objects
         .iter()
-        .any(|pod| is_one_of(pod, &[("", "pods")]) && pod.object.name == *name);
+        .any(|pod| pod.is_one_of(&[("", "pods")]) && pod.object.name == *name);
     is_there
         || plan.steps.iter().any(|step| {
             let id = &step.fingerprint.id;
@@ -123,12 +123,8 @@ fn is_of_a_pod(object: &Content, plan: &Plan, objects: &[Content]) -> bool {
         })
 }
 
-fn is_one_of(object: &Content, kinds: &[(&str, &str)]) -> bool {
-    kinds.contains(&(object.object.group.as_str(), object.object.plural.as_str()))
-}
-
 fn is_trivial(object: &Content) -> bool {
-    is_one_of(object, OF_THE_CONTROL_PLANE)
+    object.is_one_of(OF_THE_CONTROL_PLANE)
         || (object.object.group.is_empty()
             && IN_EACH.contains(&(object.object.plural.as_str(), object.object.name.as_str())))
 }
